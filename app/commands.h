@@ -1,0 +1,22 @@
+// The verbs. Each lives in app/cmd_<verb>.cpp: flags -> one library call -> print.
+//
+// add_<verb> creates the subcommand and sets its callback. A verb throws coldstart::Error for
+// anything that ends it (main prints it and exits with 2) and CLI::RuntimeError(code) to end with
+// another exit code after it has said why.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace coldstart::app {
+
+void add_bench(CLI::App& app);
+void add_data(CLI::App& app);
+void add_demo(CLI::App& app);
+void add_docs(CLI::App& app);
+void add_eval(CLI::App& app);
+void add_export(CLI::App& app);
+void add_sample(CLI::App& app);
+void add_train(CLI::App& app);
+void add_trace(CLI::App& app);
+
+}  // namespace coldstart::app

@@ -1,0 +1,18 @@
+// How --help looks: one short name an option, what it takes, its meaning wrapped at 100 columns.
+// Test: tests/e2e/main_test.cpp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace coldstart::app {
+
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option(const CLI::Option* option, bool is_positional) const override;
+  std::string make_group(std::string group, bool is_positional,
+                         std::vector<const CLI::Option*> options) const override;
+  std::string make_subcommand(const CLI::App* verb) const override;
+};
+
+}  // namespace coldstart::app

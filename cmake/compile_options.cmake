@@ -1,0 +1,27 @@
+# How everything here is compiled: warnings are errors; sanitizers by option.
+# Never -ffast-math or -Ofast: they delete the checks for NaN and break reproducibility.
+
+# Release speed with debug information; assert() is off, COLDSTART_CHECK stays on.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O3 -g -DNDEBUG")
+
+add_library(coldstart_warnings INTERFACE)
+target_compile_options(coldstart_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+# GCC warns of the standard library itself in a sanitized build (std::regex); there they are no errors.
+if(NOT COLDSTART_SANITIZE)
+  target_compile_options(coldstart_warnings INTERFACE -Werror)
+endif()
+
+# A list as GCC takes it: "address,undefined", or "thread". What compiling costs here is the checks
+# and their debug information: -O1, and no more of the latter than a stack trace shows.
+if(COLDSTART_SANITIZE)
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
+  set(sanitizers -fsanitize=${COLDSTART_SANITIZE} -fno-sanitize-recover=all)
+  add_compile_options(-fno-omit-frame-pointer ${sanitizers})
+  add_link_options(${sanitizers})
+endif()
+
+# Coverage feedback for libFuzzer; only the fuzzers themselves link its main().
+if(COLDSTART_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,26 @@
+// What the options say about rotation, in one place for all rotational optimizers: the groups, the
+// sphere and the angle of a step. Test: tests/optim/rotation_test.cpp.
+#pragma once
+
+#include "coldstart/optim/groups.h"
+#include "coldstart/optim/optimizer.h"
+#include "coldstart/optim/options.h"
+#include "coldstart/optim/sphere.h"
+
+namespace coldstart::optim {
+
+// The angle of every step of a run; hyperball: lr itself.
+struct RotationAngle {
+  AngleRule rule = AngleRule::adamw;
+  AngleInputs inputs;  // lr and peak_lr are the step's
+  bool hyperball = false;
+
+  double at(double lr, double peak_lr) const;
+};
+
+// b1, b2: the momentum as in lion(b1, b2) of momentum_forms.h.
+RotationAngle rotation_angle(const OptimizerOptions& options, double b1, double b2);
+GroupRules rotational_groups(const OptimizerOptions& options, const RotationAngle& angle);
+SphereRules sphere_rules(const OptimizerOptions& options);
+
+}  // namespace coldstart::optim

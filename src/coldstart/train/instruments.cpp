@@ -1,0 +1,102 @@
+#include "coldstart/train/instruments.h"
+
+#include <algorithm>
+
+#include "coldstart/data/eval_set.h"
+#include "coldstart/metrics/registry.h"
+#include "coldstart/train/dynamics_of.h"
+#include "coldstart/train/records.h"
+
+namespace coldstart::train {
+
+namespace {
+
+// Whole sequences of the validation data; none when no measure asks for them.
+metrics::Probe make_probe(const ResolvedConfig& config, const data::Dataset& dataset) {
+  const int64_t T = config.model.T;
+  metrics::Probe probe{.T = T, .batch_sequences = config.config.train.micro_batch};
+  const data::EvalSet set(dataset.val.view(), T, config.config.metrics.probe_tokens);
+  const int64_t whole = std::max<int64_t>(1, set.predicted_tokens() / T);
+  probe.tokens.resize(static_cast<size_t>(whole * T));
+  probe.targets.resize(probe.tokens.size());
+  set.fill(0, probe.tokens, probe.targets);
+  return probe;
+}
+
+std::optional<metrics::SnrEstimator> make_estimator(const ResolvedConfig& config,
+                                                    const ParamList& params) {
+  if (!needs_micro_batches(config.config)) return std::nullopt;
+  const RrcOptions& options = config.config.rrc;
+  const bool tokens = options.snr_sample == SnrSample::token;
+  const auto batch =
+      static_cast<double>(tokens ? config.config.train.batch_tokens : config.sequences);
+  return metrics::SnrEstimator(params, {.method = options.snr_estimator,
+                                        .per_row = options.snr_scope == SnrScope::row,
+                                        .ema = options.snr_ema,
+                                        .micro_batches = config.grad_accum,
+                                        .batch = batch});
+}
+
+}  // namespace
+
+Instruments::Instruments(const ResolvedConfig& config, const data::Dataset& dataset,
+                         model::Gpt& model, kernels::Kernels& kernels)
+    : model_(model),
+      kernels_(kernels),
+      probe_(make_probe(config, dataset)),
+      snr_(make_estimator(config, model.params())),
+      measured_(model.params()),
+      metrics_(config.config.metrics, model.params(),
+               {.dynamics = dynamics_of(config.config.optimizer),
+                .probe = &probe_,
+                .snr = snr_ ? &*snr_ : nullptr}) {
+  if (config.config.rrc.rrc_scaling != optim::RrcForm::none)
+    control_.emplace(config.config.rrc, model.params(), snr_->setup().batch);
+}
+
+metrics::StepView Instruments::view(const StepFacts& facts, const optim::StepReport& report) const {
+  return {.step = facts.step,
+          .lr = facts.lr,
+          .model = model_,
+          .kernels = kernels_,
+          .measured = measured_,
+          .report = report};
+}
+
+void Instruments::micro_gradient(Tensor gradient, Tensor sum) {
+  if (snr_) snr_->add_micro(kernels_, gradient, sum);
+}
+
+Instruments::Factors Instruments::before_update(const StepFacts& facts,
+                                                const optim::StepReport& report) {
+  if (snr_) snr_->finish_step(kernels_, model_.params().grads());
+  if (control_) control_->update(*snr_);
+  metrics_.before_update(view(facts, report), facts.evaluation);
+  if (!control_) return {};
+  return {.param = control_->param_scale(), .row = control_->row_scale()};
+}
+
+void Instruments::after_update(const StepFacts& facts, const optim::StepReport& report) {
+  measured_.take(report, facts.clip, control_ ? control_->row_scale() : std::span<const double>());
+  metrics_.after_update(view(facts, report), facts.evaluation);
+}
+
+void Instruments::observe(int64_t step, bool evaluation) {
+  metrics_.observe({.step = step, .model = model_, .kernels = kernels_}, evaluation);
+}
+
+std::optional<io::JsonRecord> Instruments::record(int64_t step) {
+  const std::vector<metrics::NamedValue> values = metrics_.take();
+  if (values.empty()) return std::nullopt;
+  return to_record(step, values);
+}
+
+std::vector<metrics::MetricState> Instruments::states() {
+  std::vector<metrics::MetricState> states = metrics_.states();
+  if (snr_) {
+    for (const auto& state : snr_->states()) states.push_back({"snr/" + state.name, state.tensor});
+  }
+  return states;
+}
+
+}  // namespace coldstart::train

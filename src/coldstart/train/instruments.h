@@ -1,0 +1,66 @@
+// Instruments: everything of a training step that watches it or acts on what was watched: the
+// measures, the signal-to-noise estimate and the control that it drives. The trainer calls it at
+// fixed points of a step and knows no measure by name. Test: tests/train/instruments_test.cpp.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "coldstart/data/dataset.h"
+#include "coldstart/io/json_record.h"
+#include "coldstart/metrics/metric_set.h"
+#include "coldstart/train/config.h"
+#include "coldstart/train/rrc_control.h"
+
+namespace coldstart::train {
+
+// What the trainer knows of a step before the update.
+struct StepFacts {
+  int64_t step = 0;  // the update's number, from 1
+  double lr = 0, clip = 1;
+  bool evaluation = false;  // one follows this step
+};
+
+class Instruments {
+ public:
+  // Everything must outlive it. Takes all memory now.
+  Instruments(const ResolvedConfig& config, const data::Dataset& dataset, model::Gpt& model,
+              kernels::Kernels& kernels);
+
+  // After each of several micro-batches: its own gradient, and the sum of those so far (at the last
+  // one, of those before it).
+  void micro_gradient(Tensor gradient, Tensor sum);
+
+  // RRC factors of the update: one a parameter or one a row; empty: 1.
+  struct Factors {
+    std::span<const double> param, row;
+  };
+  // With the step's mean gradient in place, and all of it finite.
+  Factors before_update(const StepFacts& facts, const optim::StepReport& report);
+  void after_update(const StepFacts& facts, const optim::StepReport& report);
+  // Measures of the model itself, with the weights that are evaluated; whether there are any now.
+  bool observes_model(int64_t step, bool evaluation) const {
+    return metrics_.observes_model(step, evaluation);
+  }
+  void observe(int64_t step, bool evaluation);
+
+  // What was measured since the last call, as a record; nothing when there was nothing to measure.
+  std::optional<io::JsonRecord> record(int64_t step);
+
+  std::vector<metrics::MetricState> states();
+
+ private:
+  metrics::StepView view(const StepFacts& facts, const optim::StepReport& report) const;
+
+  model::Gpt& model_;
+  kernels::Kernels& kernels_;
+  metrics::Probe probe_;
+  std::optional<metrics::SnrEstimator> snr_;
+  std::optional<RrcControl> control_;
+  metrics::StepMeasurements measured_;
+  metrics::MetricSet metrics_;
+};
+
+}  // namespace coldstart::train

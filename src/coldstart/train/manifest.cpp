@@ -1,0 +1,101 @@
+#include "coldstart/train/manifest.h"
+
+#include <nlohmann/json.hpp>
+
+#include "coldstart/core/files.h"
+
+namespace coldstart::train {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr const char* kFormat = "coldstart checkpoint 1";
+
+Json best_json(const BestCheckpoint& best) {
+  return {{"step", best.step}, {"val_loss", best.val_loss}};
+}
+
+BestCheckpoint best_from(const Json& json) {
+  return {json.at("step").get<int64_t>(), json.at("val_loss").get<double>()};
+}
+
+Manifest parse(const std::string& text) {
+  const Json json = Json::parse(text);
+  if (json.at("format") != kFormat) {
+    throw CheckpointError(
+        "checkpoint",
+        fmt::format("unknown format; got {}, expected \"{}\"", json.at("format").dump(), kFormat),
+        "it was written by another version of the program");
+  }
+  Manifest m;
+  json.at("step").get_to(m.step);
+  json.at("sequences").get_to(m.sequences);
+  json.at("tokens").get_to(m.tokens);
+  json.at("config").get_to(m.config);
+  json.at("schedule").get_to(m.schedule);
+  json.at("data_id").get_to(m.data_id);
+  json.at("tokenizer").get_to(m.tokenizer);
+  const Json& window = json.at("windows").at("divergence");
+  if (!window.at("first_loss").is_null()) m.divergence.first_loss = window.at("first_loss");
+  window.at("steps_above").get_to(m.divergence.steps_above);
+  for (const Json& best : json.at("best")) m.best.push_back(best_from(best));
+  if (!json.at("lowest").is_null()) m.lowest = best_from(json.at("lowest"));
+  json.at("metrics_bytes").get_to(m.metrics_bytes);
+  json.at("branched_from").get_to(m.branched_from);
+  for (const auto& [name, entry] : json.at("files").items()) {
+    m.files[name] = {entry.at("bytes").get<int64_t>(), entry.at("checksum").get<std::string>()};
+  }
+  return m;
+}
+
+}  // namespace
+
+std::string to_json(const Manifest& m) {
+  Json best = Json::array();
+  for (const BestCheckpoint& b : m.best) best.push_back(best_json(b));
+  Json files = Json::object();
+  for (const auto& [name, entry] : m.files) {
+    files[name] = {{"bytes", entry.bytes}, {"checksum", entry.checksum}};
+  }
+  const auto& window = m.divergence;
+  const Json json = {
+      {"format", kFormat},
+      {"step", m.step},
+      {"sequences", m.sequences},
+      {"tokens", m.tokens},
+      {"schedule", m.schedule},
+      {"data_id", m.data_id},
+      {"tokenizer", m.tokenizer},
+      {"windows",
+       {{"divergence",
+         {{"first_loss", window.first_loss ? Json(*window.first_loss) : Json()},
+          {"steps_above", window.steps_above}}}}},
+      {"best", best},
+      {"lowest", m.lowest ? best_json(*m.lowest) : Json()},
+      {"metrics_bytes", m.metrics_bytes},
+      {"branched_from", m.branched_from},
+      {"files", files},
+      {"config", m.config},
+  };
+  return json.dump(2) + "\n";
+}
+
+Manifest read_manifest(const std::filesystem::path& checkpoint) {
+  const auto path = checkpoint / "manifest.json";
+  if (!std::filesystem::exists(path)) {
+    throw CheckpointError(
+        "checkpoint",
+        fmt::format("'{}' is no checkpoint (it has no manifest.json)", checkpoint.string()),
+        "checkpoints are the directories RUN/checkpoints/step_*");
+  }
+  const std::string text = read_file(path);
+  try {
+    return parse(text);
+  } catch (const nlohmann::json::exception& error) {
+    throw CheckpointError("checkpoint",
+                          fmt::format("'{}' is damaged: {}", path.string(), error.what()),
+                          "use an earlier checkpoint of the run");
+  }
+}
+
+}  // namespace coldstart::train

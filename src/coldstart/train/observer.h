@@ -1,0 +1,34 @@
+// RunObserver: who watches a run (console, JSON lines, a test). The trainer prints nothing itself.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "coldstart/train/outcome.h"
+#include "coldstart/train/records.h"
+
+namespace coldstart::train {
+
+// What is known before the first step.
+struct RunFacts {
+  std::vector<std::pair<std::string, std::string>> table = {};  // label, text: the start-up table
+  int64_t first_step = 0, total_steps = 0;
+  int64_t tokens_per_step = 0;
+  double flops_per_token = 0;
+  double peak_gflops = 0;  // of this machine with these threads; 0: not measured
+};
+
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  virtual void on_start(const RunFacts&) {}
+  virtual void on_step(const StepRecord&, const TimeAccount&) {}
+  virtual void on_metrics(const io::JsonRecord&) {}
+  virtual void on_eval(const EvalRecord&) {}
+  virtual void on_checkpoint(int64_t /*step*/, const std::string& /*path*/) {}
+  virtual void on_finish(const RunResult&, const TimeAccount&) {}
+};
+
+}  // namespace coldstart::train

@@ -1,0 +1,220 @@
+#include "coldstart/train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "coldstart/core/clock.h"
+#include "coldstart/train/checkpoint.h"
+#include "coldstart/train/retention.h"
+
+namespace coldstart::train {
+
+namespace {
+
+constexpr double kStatusInterval_s = 2;
+
+// Adds the seconds of a scope to an account.
+class Timer {
+ public:
+  explicit Timer(double& account_s) : account_s_(account_s) {}
+  ~Timer() { account_s_ += now_s() - start_s_; }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+ private:
+  double& account_s_;
+  const double start_s_ = now_s();
+};
+
+// Within it the model is the one that is evaluated and saved, outside the one that is trained.
+class EvaluationWeights {
+ public:
+  EvaluationWeights(optim::Optimizer& optimizer, ParamList& params, kernels::Kernels& kernels)
+      : optimizer_(optimizer), params_(params), kernels_(kernels) {
+    optimizer_.enter_evaluation(params_, kernels_);
+  }
+  ~EvaluationWeights() { optimizer_.leave_evaluation(params_, kernels_); }
+  EvaluationWeights(const EvaluationWeights&) = delete;
+  EvaluationWeights& operator=(const EvaluationWeights&) = delete;
+
+ private:
+  optim::Optimizer& optimizer_;
+  ParamList& params_;
+  kernels::Kernels& kernels_;
+};
+
+bool contains(const std::vector<int64_t>& steps, int64_t step) {
+  return std::find(steps.begin(), steps.end(), step) != steps.end();
+}
+
+}  // namespace
+
+double clip_factor(double grad_norm, double limit) {
+  return limit > 0 && grad_norm > limit ? limit / grad_norm : 1;
+}
+
+RunResult Trainer::loop(double time_limit_s) {
+  const InterruptGuard interrupt;
+  double status_s = start_s_;
+  if (evaluate_at_start_) {
+    measure_model(true);
+    if (const auto reason = evaluate()) return finish(Outcome::diverged, *reason);
+  }
+  while (state_.step < total_steps()) {
+    if (const int signal = interrupt.signal()) {
+      return finish(Outcome::interrupted, fmt::format("stopped by signal {}", signal), signal);
+    }
+    if (time_limit_s > 0 && now_s() - start_s_ >= time_limit_s) {
+      return finish(Outcome::timed_out,
+                    fmt::format("the time limit of {} s is over", time_limit_s));
+    }
+    if (const auto reason = step()) return finish(Outcome::diverged, *reason);
+    if (evaluation_due(state_.step)) {
+      if (const auto reason = evaluate()) return finish(Outcome::diverged, *reason);
+    }
+    if (checkpoint_due()) save();
+    if (now_s() - status_s >= kStatusInterval_s) {
+      status_s = now_s();
+      write_status("running", "");
+    }
+  }
+  return finish(Outcome::finished, "");
+}
+
+std::optional<std::string> Trainer::step() {
+  const double loss = forward_backward();
+  const Timer timer(times_.train_s);
+  StepRecord record{.step = state_.step + 1,
+                    .tokens = state_.tokens,
+                    .loss = loss,
+                    .lr = config_.schedule.lr(state_.step),
+                    .grad_norm = std::sqrt(kernels_.sum_squares(model_.params().grads()))};
+  record.clip = clip_factor(record.grad_norm, options_.grad_clip);
+  auto diverged = detector_.observe(record.loss, record.grad_norm);
+  const bool finite = std::isfinite(record.loss) && std::isfinite(record.grad_norm);
+  if (finite) {  // the weights of a run that ends here stay as they were
+    const StepFacts facts{.step = record.step,
+                          .lr = record.lr,
+                          .clip = record.clip,
+                          .evaluation = evaluation_due(record.step)};
+    const Instruments::Factors factors = instruments_.before_update(facts, report_);
+    optimizer_->step(model_.params(),
+                     {.step = state_.step,
+                      .lr = record.lr,
+                      .peak_lr = config_.schedule.base,
+                      .grad_scale = record.clip,
+                      .param_scale = factors.param,
+                      .row_scale = factors.row},
+                     kernels_, report_);
+    instruments_.after_update(facts, report_);
+    const kernels::UpdateSums total = report_.total();
+    record.update_norm = std::sqrt(total.delta_sq);
+    record.weight_norm = std::sqrt(total.weight_sq);
+    ++state_.step;
+  } else {
+    *diverged += "; first not finite: " + locate_nonfinite(model_, kernels_);
+  }
+  if (diverged) diverged = fmt::format("step {}: {}", record.step, *diverged);
+  metrics_->write(to_record(record));
+  timings_->write(to_record(record.step, times_));
+  observer_.on_step(record, times_);
+  if (finite) measure_model(evaluation_due(state_.step));
+  return diverged;
+}
+
+double Trainer::forward_backward() {
+  ParamList& params = model_.params();
+  const int64_t B = options_.micro_batch, T = config_.model.T, k = config_.grad_accum;
+  const double grad_scale = 1 / static_cast<double>(options_.batch_tokens);
+  double loss = 0;
+  for (int64_t micro = 0; micro < k; ++micro) {
+    {
+      const Timer timer(times_.data_s);
+      loader_.fill(state_.sequences, tokens_, targets_);
+    }
+    const Timer timer(times_.train_s);
+    loss += model_.forward_backward(
+        kernels_, {.tokens = tokens_, .targets = targets_, .B = B, .T = T}, grad_scale);
+    state_.sequences += B;
+    state_.tokens += B * T;
+    if (k == 1) break;
+    const Tensor fresh = params.grads(), sum = gradient_sum_->flat(params.dtype());
+    const bool last = micro == k - 1;
+    if (micro == 0) {
+      std::memcpy(sum.raw(), fresh.raw(), static_cast<size_t>(sum.bytes()));
+    } else if (!last) {
+      kernels_.add(sum, fresh);
+    }
+    instruments_.micro_gradient(fresh, sum);
+    // The total ends where the optimizer looks; a + b is b + a.
+    if (last) kernels_.add(fresh, sum);
+  }
+  return loss * grad_scale;
+}
+
+std::optional<std::string> Trainer::evaluate() {
+  EvalRecord record{.step = state_.step, .tokens = state_.tokens};
+  {
+    const Timer timer(times_.eval_s);
+    const EvaluationWeights weights(*optimizer_, model_.params(), kernels_);
+    const Evaluation validation = validation_.run(model_, kernels_);
+    const Evaluation probe = probe_.run(model_, kernels_);
+    record.val_loss = validation.loss;
+    record.val_bits_per_byte = validation.bits_per_byte;
+    record.train_loss = probe.loss;
+    record.train_bits_per_byte = probe.bits_per_byte;
+  }
+  metrics_->write(to_record(record));
+  observer_.on_eval(record);
+  last_eval_ = record;
+  if (!std::isfinite(record.val_loss)) {
+    return fmt::format("step {}: the validation loss is {}; first not finite: {}", record.step,
+                       record.val_loss, locate_nonfinite(model_, kernels_));
+  }
+  const BestCheckpoint candidate{record.step, record.val_loss};
+  if (!state_.lowest || candidate.val_loss < state_.lowest->val_loss) state_.lowest = candidate;
+  // The model that a run starts from is nobody's result.
+  best_entered_ =
+      record.step > first_step_ && enter_best(state_.best, candidate, options_.keep_best);
+  return std::nullopt;
+}
+
+bool Trainer::evaluation_due(int64_t step) const {
+  return step == total_steps() || contains(options_.eval_at, step) ||
+         (options_.eval_every > 0 && step % options_.eval_every == 0);
+}
+
+// Writes what the step's measures have to say, those of the model itself included.
+void Trainer::measure_model(bool evaluation) {
+  const Timer timer(times_.metrics_s);
+  if (instruments_.observes_model(state_.step, evaluation)) {
+    const EvaluationWeights weights(*optimizer_, model_.params(), kernels_);
+    instruments_.observe(state_.step, evaluation);
+  }
+  if (const auto record = instruments_.record(state_.step)) {
+    metrics_->write(*record);
+    observer_.on_metrics(*record);
+  }
+}
+
+bool Trainer::checkpoint_due() const {
+  return state_.step == total_steps() || contains(options_.trunk_at, state_.step) ||
+         (best_entered_ && last_eval_->step == state_.step) ||
+         (options_.checkpoint_every > 0 && state_.step % options_.checkpoint_every == 0);
+}
+
+void Trainer::save() {
+  const Timer timer(times_.checkpoint_s);
+  metrics_->sync();
+  state_.metrics_bytes = metrics_->bytes();
+  state_.divergence = detector_.state();
+  const EvaluationWeights weights(*optimizer_, model_.params(), kernels_);
+  const auto path = save_checkpoint(directory_->checkpoints(), state_, model_.params(), *optimizer_,
+                                    instruments_.states());
+  remove_superseded(directory_->checkpoints(), state_.step, state_.best, options_.trunk_at);
+  saved_step_ = state_.step;
+  observer_.on_checkpoint(state_.step, path.string());
+}
+
+}  // namespace coldstart::train

@@ -1,0 +1,163 @@
+// How a trainer begins, continues and ends; the loop itself is trainer.cpp.
+#include "coldstart/core/clock.h"
+#include "coldstart/optim/registry.h"
+#include "coldstart/train/checkpoint.h"
+#include "coldstart/train/trainer.h"
+
+namespace coldstart::train {
+
+namespace {
+
+Evaluator make_evaluator(const ResolvedConfig& config, const data::Dataset& dataset,
+                         const data::TokenShard& shard) {
+  const TrainOptions& options = config.config.train;
+  return Evaluator(data::EvalSet(shard.view(), config.model.T, options.eval_tokens), config.model.T,
+                   options.micro_batch, dataset.tokenizer.get());
+}
+
+// Equal shapes do not make equal models (gelu or relu, layer or rms): the settings decide.
+void require_same_model(const Manifest& manifest, const ResolvedConfig& config,
+                        const std::filesystem::path& checkpoint) {
+  RunConfig theirs, ours = config.config;
+  apply_toml(theirs, manifest.config, checkpoint.string());
+  std::string changes;
+  for (const std::string& line : differences(theirs.fields(), ours.fields())) {
+    if (line.starts_with("model.")) changes += (changes.empty() ? "" : "; ") + line;
+  }
+  if (changes.empty()) return;
+  throw CheckpointError("checkpoint",
+                        fmt::format("'{}' is of another model ({})", checkpoint.string(), changes),
+                        "leave the model settings as they are in the run that wrote it");
+}
+
+}  // namespace
+
+Trainer::Trainer(const ResolvedConfig& config, const data::Dataset& dataset,
+                 kernels::Kernels& kernels, RunObserver& observer)
+    : config_(config),
+      options_(config.config.train),
+      dataset_(dataset),
+      kernels_(kernels),
+      observer_(observer),
+      model_(config.model),
+      optimizer_(optim::make_optimizer(model_.params(), config.config.optimizer)),
+      loader_(dataset.train.view(), config.model.T, static_cast<uint64_t>(options_.seed)),
+      tokens_(static_cast<size_t>(options_.micro_batch * config.model.T)),
+      targets_(tokens_.size()),
+      validation_(make_evaluator(config, dataset, dataset.val)),
+      probe_(make_evaluator(config, dataset, dataset.train)),
+      detector_(
+          {.margin = options_.divergence_margin, .patience_steps = options_.divergence_patience}),
+      report_(model_.params()),
+      instruments_(config, dataset, model_, kernels) {
+  if (config.grad_accum > 1) gradient_sum_ = model_.params().make_companion();
+  RunConfig stored = config.config;
+  stored.train.out.clear();  // a run may be moved,
+  stored.train.threads = 0;  // and any number of threads gives the same bytes
+  state_.config = to_toml(stored);
+  state_.schedule = schedule::describe(config.schedule);
+  state_.data_id = dataset.id;
+  if (dataset.tokenizer) state_.tokenizer = dataset.tokenizer->name();
+  model_.initialize(static_cast<uint64_t>(options_.seed), config.config.model.init_std,
+                    config.config.model.init_residual_scale);
+  model_.reserve(options_.micro_batch, config.model.T,
+                 config.model.recompute ? model::Keep::residual : model::Keep::everything);
+}
+
+void Trainer::restore(const std::filesystem::path& checkpoint, const Manifest& manifest) {
+  require_same_model(manifest, config_, checkpoint);
+  load_weights(checkpoint, manifest, model_.params());
+  load_optimizer(checkpoint, manifest, model_.params(), *optimizer_);
+  optimizer_->leave_evaluation(model_.params(), kernels_);  // it was saved as it is evaluated
+  detector_.restore(manifest.divergence);
+}
+
+void Trainer::resume(const std::filesystem::path& checkpoint) {
+  const Manifest manifest = read_manifest(checkpoint);
+  if (manifest.data_id != dataset_.id) {
+    throw CheckpointError(
+        "resume",
+        fmt::format("the data has changed since the checkpoint; got {}, expected {}", dataset_.id,
+                    manifest.data_id),
+        "restore the data, or go on with the new one in a new run: --branch-from CHECKPOINT");
+  }
+  restore(checkpoint, manifest);
+  load_metrics(checkpoint, manifest, instruments_.states());
+  state_ = manifest;
+  saved_step_ = manifest.step;
+  evaluate_at_start_ = false;
+}
+
+void Trainer::branch(const std::filesystem::path& checkpoint) {
+  const Manifest manifest = read_manifest(checkpoint);
+  if (manifest.step >= total_steps()) {
+    throw ConfigError("--branch-from",
+                      fmt::format("the checkpoint is at step {} of a schedule of {} steps",
+                                  manifest.step, total_steps()),
+                      "steps count from the start of the trunk: choose a larger train.steps");
+  }
+  restore(checkpoint, manifest);
+  load_metrics_if_same(checkpoint, manifest, instruments_.states());
+  state_.step = manifest.step;
+  state_.sequences = manifest.sequences;
+  state_.tokens = manifest.tokens;
+  state_.branched_from = checkpoint.string();
+}
+
+RunResult Trainer::run(const RunDirectory& directory, const RunFacts& facts, double time_limit_s) {
+  directory_ = &directory;
+  start_s_ = now_s();
+  first_step_ = state_.step;
+  first_tokens_ = state_.tokens;
+  // What the run recorded after the state it starts from will be recorded again; the time it took
+  // was spent, and stays.
+  metrics_.emplace(directory.metrics_file(), state_.metrics_bytes);
+  timings_.emplace(directory.timings_file());
+  write_status("running", "");
+  observer_.on_start(facts);
+  try {
+    return loop(time_limit_s);
+  } catch (const Error& error) {
+    try {
+      write_status("failed", error.what());
+    } catch (const ResourceError&) {
+      // The disk that failed the run fails its status too; the first error is the one to report.
+    }
+    throw;
+  }
+}
+
+RunResult Trainer::finish(Outcome outcome, const std::string& reason, int signal) {
+  // A diverged run keeps its last good checkpoint; every other one can be continued from here.
+  if (outcome != Outcome::diverged && saved_step_ != state_.step) save();
+  RunResult result{.outcome = outcome, .step = state_.step, .reason = reason, .signal = signal};
+  if (state_.lowest) {
+    result.best_val_loss = state_.lowest->val_loss;
+    result.best_val_step = state_.lowest->step;
+  }
+  if (last_eval_) {
+    result.last_val_loss = last_eval_->val_loss;
+    result.last_val_bits_per_byte = last_eval_->val_bits_per_byte;
+  }
+  result.elapsed_s = now_s() - start_s_;
+  result.tokens = state_.tokens - first_tokens_;
+  const double busy_s = times_.train_s + times_.metrics_s + times_.data_s;
+  if (busy_s > 0) result.tokens_per_s = static_cast<double>(result.tokens) / busy_s;
+  write_status(outcome_name(outcome), reason);
+  observer_.on_finish(result, times_);
+  return result;
+}
+
+void Trainer::write_status(std::string_view state, const std::string& reason) const {
+  RunStatus status{.state = std::string(state),
+                   .step = state_.step,
+                   .total_steps = total_steps(),
+                   .reason = reason};
+  if (state_.lowest) {
+    status.best_val_loss = state_.lowest->val_loss;
+    status.best_val_step = state_.lowest->step;
+  }
+  directory_->write_status(status);
+}
+
+}  // namespace coldstart::train

@@ -1,0 +1,65 @@
+#include <gtest/gtest.h>
+
+#include "coldstart/metrics/formulas.h"
+#include "tests/metrics/small_gpt.h"
+
+namespace coldstart::metrics {
+namespace {
+
+// Units whose weights see only zeros put out act(0) = 0; units fed by a strong bias are alive.
+class DeadUnits : public testing::Test {
+ protected:
+  std::vector<NamedValue> measure(model::Mlp mlp, bool recompute = false) {
+    model::GptConfig config = small_gpt_config(mlp);
+    config.bias = mlp != model::Mlp::swiglu;
+    config.recompute = recompute;
+    SmallRun run(config);
+    const ParamList& params = run.gpt.params();
+    const auto set_bias = [&](const char* name, size_t unit, float value) {
+      if (params.index_of(name) >= 0) params.named(name).weight.f32()[unit] = value;
+    };
+    // Layer 0: 4 of 16 units never above zero. Layer 1: none.
+    for (size_t unit = 0; unit < 16; ++unit) {
+      set_bias("h.0.mlp.in.bias", unit, unit < 4 ? -100.0f : 100.0f);
+      set_bias("h.1.mlp.in.bias", unit, 100.0f);
+    }
+    if (mlp == model::Mlp::swiglu) {
+      const Tensor in = params.named("h.0.mlp.in.weight").weight;
+      run.kernels().fill(in.row_range(0, 2), 0);
+    }
+    const Probe probe = random_probe(config, 5, 2);  // the last batch is not full
+    const Layout layout(params, 100);
+    MetricSink sink(layout);
+    sink.begin("dead_relu", all_levels());
+    run.observe(*dead_relu_metric().make({.layout = layout, .probe = &probe}), sink);
+    return sink.take();
+  }
+};
+
+TEST_F(DeadUnits, OfReluAndLeakyRelu) {
+  for (const model::Mlp mlp : {model::Mlp::relu, model::Mlp::leaky_relu}) {
+    const auto values = measure(mlp);
+    EXPECT_EQ(value_of(values, "dead_relu/h.0.mlp.in.weight"), 0.25);
+    EXPECT_EQ(value_of(values, "dead_relu/h.1.mlp.in.weight"), 0.0);
+    EXPECT_EQ(value_of(values, "dead_relu/role/mlp_in"), 0.125);
+    EXPECT_EQ(value_of(values, "dead_relu/model"), 0.125);
+    EXPECT_FALSE(value_of(values, "dead_relu.near_zero/model"));
+  }
+}
+
+TEST_F(DeadUnits, OfBlocksThatAreComputedAgain) {
+  EXPECT_EQ(value_of(measure(model::Mlp::relu, true), "dead_relu/h.0.mlp.in.weight"), 0.25);
+}
+
+TEST_F(DeadUnits, OfGeluAreThoseNearZero) {
+  const auto values = measure(model::Mlp::gelu);
+  EXPECT_EQ(value_of(values, "dead_relu.near_zero/h.0.mlp.in.weight"), 0.25);
+  EXPECT_FALSE(value_of(values, "dead_relu/model")) << "GELU has no dead units";
+}
+
+TEST_F(DeadUnits, OfSwigluAreThoseNearZero) {
+  EXPECT_EQ(value_of(measure(model::Mlp::swiglu), "dead_relu.near_zero/h.0.mlp.in.weight"), 0.125);
+}
+
+}  // namespace
+}  // namespace coldstart::metrics

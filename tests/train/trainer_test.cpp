@@ -1,0 +1,171 @@
+#include "coldstart/train/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "coldstart/core/files.h"
+#include "coldstart/core/parallel.h"
+#include "tests/train/small_run.h"
+
+namespace coldstart::train {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(ClipFactor, ScalesDownToTheLimitAndNeverUp) {
+  EXPECT_EQ(clip_factor(4, 1), 0.25);
+  EXPECT_EQ(clip_factor(0.5, 1), 1);
+  EXPECT_EQ(clip_factor(4, 0), 1) << "0 means no clipping";
+  EXPECT_EQ(clip_factor(0, 1), 1);
+}
+
+TEST(Trainer, RecordsEveryStepAndTheEvaluationsAskedFor) {
+  const data::TempDir temp;
+  RunConfig config = small_config(temp / "run");
+  config.train.eval_at = {3, 7};
+  const RunResult result = run_small(config);
+  EXPECT_EQ(result.outcome, Outcome::finished);
+  EXPECT_EQ(result.exit_code(), 0);
+  EXPECT_EQ(result.step, 12);
+  const auto steps = metrics_of(temp / "run", "train");
+  ASSERT_EQ(steps.size(), 12u);
+  EXPECT_THAT(steps_of(metrics_of(temp / "run", "eval")), ElementsAre(0, 3, 5, 7, 10, 12));
+  for (size_t i = 0; i < steps.size(); ++i) {
+    EXPECT_EQ(steps[i].integer("step"), static_cast<int64_t>(i) + 1);
+    EXPECT_EQ(steps[i].integer("tokens"), 64 * (static_cast<int64_t>(i) + 1));
+    const double norm = steps[i].number("grad_norm").value(),
+                 clip = steps[i].number("clip").value();
+    EXPECT_EQ(clip, clip_factor(norm, 1)) << "the norm is the one before clipping";
+    EXPECT_GT(steps[i].number("weight_norm").value(), 0);
+  }
+  EXPECT_GT(steps[0].number("update_norm").value(), 0);
+  EXPECT_GT(steps.back().number("lr").value(), 0) << "no step is wasted at a rate of zero";
+  EXPECT_GT(steps.back().number("update_norm").value(), 0);
+  EXPECT_THAT(read_file(temp / "run/status.json"), HasSubstr("\"finished\""));
+}
+
+// ln 256 = 5.545 at the start; measured: 3.03 after 150 steps.
+TEST(Trainer, LearnsInAShortRun) {
+  const data::TempDir temp;
+  RunConfig config = small_config(temp / "run", 150);
+  config.data.path = "builtin:stories";
+  config.train.batch_tokens = 256;
+  const RunResult result = run_small(config);
+  EXPECT_NEAR(metrics_of(temp / "run", "eval").front().number("val_loss").value(), 5.545, 0.05);
+  EXPECT_LT(result.last_val_loss.value(), 3.2);
+  EXPECT_NEAR(result.last_val_bits_per_byte.value(), result.last_val_loss.value() / std::log(2.0),
+              1e-9)
+      << "with byte tokens";
+}
+
+TEST(Trainer, SameBytesWithAnyNumberOfThreads) {
+  const data::TempDir temp;
+  const int before = thread_count();
+  std::vector<std::string> states;
+  for (const int64_t threads : {1, 2, 3}) {
+    RunConfig config = small_config(temp / std::to_string(threads));
+    config.train.threads = threads;
+    run_small(config);
+    std::string state = read_file(config.train.out + "/metrics.jsonl");
+    for (const char* file : {"model.safetensors", "optimizer.safetensors"}) {
+      state += read_file(config.train.out + "/checkpoints/step_00000012/" + file);
+    }
+    states.push_back(std::move(state));
+  }
+  set_thread_count(before);
+  EXPECT_TRUE(states[0] == states[1]);
+  EXPECT_TRUE(states[0] == states[2]);
+}
+
+TEST(Trainer, AccumulatedMicroBatchesEqualOneBatch) {
+  const data::TempDir temp;
+  RunConfig whole = small_config(temp / "whole", 5), parts = small_config(temp / "parts", 5);
+  whole.train.micro_batch = 4;
+  parts.train.micro_batch = 1;
+  run_small(whole);
+  run_small(parts);
+  const auto a = metrics_of(temp / "whole", "train"), b = metrics_of(temp / "parts", "train");
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    for (const char* key : {"loss", "grad_norm", "update_norm"}) {
+      EXPECT_NEAR(a[i].number(key).value(), b[i].number(key).value(), 2e-4) << key;
+    }
+  }
+}
+
+// The promise that data-parallel training needs: ((g0 + g1) + g2) + g3, to the bit.
+TEST(Trainer, MicroGradientsAreAddedInOrder) {
+  const data::TempDir temp;
+  RunConfig config = small_config(temp / "run", 1);
+  config.train.micro_batch = 1;
+  run_small(config);
+
+  const auto kernels = kernels::make_cpu_kernels();
+  const data::Dataset dataset = open_data(config);
+  const ResolvedConfig resolved = resolve(config, dataset.vocab_size());
+  model::Gpt model(resolved.model);
+  model.initialize(1, 0.02, resolved.config.model.init_residual_scale);
+  const data::BatchLoader loader(dataset.train.view(), 16, 1);
+  std::vector<int32_t> tokens(16), targets(16);
+  std::vector<float> sum;
+  for (int64_t micro = 0; micro < 4; ++micro) {
+    loader.fill(micro, tokens, targets);
+    model.forward_backward(*kernels, {.tokens = tokens, .targets = targets, .B = 1, .T = 16},
+                           1.0 / 64);
+    const auto fresh = model.params().grads().span<float>();
+    if (micro == 0)
+      sum.assign(fresh.begin(), fresh.end());
+    else
+      for (size_t i = 0; i < sum.size(); ++i) sum[i] += fresh[i];
+  }
+  Tensor flat(sum.data(), DType::f32, {std::ssize(sum)});
+  EXPECT_EQ(metrics_of(temp / "run", "train")[0].number("grad_norm"),
+            std::sqrt(kernels->sum_squares(flat)));
+}
+
+TEST(Trainer, KeepsLastBestAndTrunkCheckpoints) {
+  const data::TempDir temp;
+  RunConfig config = small_config(temp / "run");
+  config.train.trunk_at = {3};
+  config.train.keep_best = 1;
+  const RunResult result = run_small(config);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(temp / "run/checkpoints")) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::set<std::string> expected = {"step_00000003", "step_00000012",
+                                    fmt::format("step_{:08}", result.best_val_step)};
+  EXPECT_THAT(names, testing::UnorderedElementsAreArray(expected));
+}
+
+TEST(Trainer, DivergenceIsAnOutcomeThatNamesStepAndPlace) {
+  const data::TempDir temp;
+  RunConfig config = small_config(temp / "run");
+  config.optimizer.lr = 1e30;  // the first update makes every weight enormous
+  const RunResult result = run_small(config);
+  EXPECT_EQ(result.outcome, Outcome::diverged);
+  EXPECT_EQ(result.exit_code(), 3);
+  EXPECT_THAT(result.reason, HasSubstr("step 2"));
+  EXPECT_THAT(result.reason, HasSubstr("first not finite: "));
+  EXPECT_THAT(read_file(temp / "run/status.json"), HasSubstr("\"diverged\""));
+  EXPECT_EQ(metrics_of(temp / "run", "train").size(), 2u);
+}
+
+TEST(Trainer, ATimeLimitSavesAndStops) {
+  const data::TempDir temp;
+  RunObserver nobody;
+  const auto kernels = kernels::make_cpu_kernels();
+  const RunConfig config = small_config(temp / "run");
+  const RunResult result =
+      run_training({.config = config, .resume = false, .branch_from = {}, .time_limit_s = 1e-9},
+                   *kernels, nobody);
+  EXPECT_EQ(result.outcome, Outcome::timed_out);
+  EXPECT_EQ(result.exit_code(), 4);
+  EXPECT_EQ(run_small(config, true).outcome, Outcome::finished);
+}
+
+}  // namespace
+}  // namespace coldstart::train
