@@ -1,0 +1,153 @@
+"""Tables about losses: no warmup against warmup, arm against arm, each at its own best rate."""
+import collections
+import statistics
+
+import figures
+from markdown import gap_cells, lr_text, markdown, pm, pm_short
+from statistics_of import DIVERGED, loss_of, mean_sd, paired_gap
+
+
+def by_arm(records):
+    """arm -> warmup -> lr -> seed -> loss, of what was run with at least two seeds."""
+    runs = collections.Counter((r["arm"], r["lr"], r["warmup"]) for r in records)
+    table = collections.defaultdict(lambda: collections.defaultdict(
+        lambda: collections.defaultdict(dict)))
+    for r in records:
+        if runs[r["arm"], r["lr"], r["warmup"]] >= 2:
+            table[r["arm"]][r["warmup"]][r["lr"]][r["seed"]] = loss_of(r)
+    return table
+
+
+def warmups_of(arm):
+    return sorted(arm, key=lambda w: float(w.rstrip("%")))
+
+
+def best(rates):
+    """The learning rate with the lowest mean over seeds, of those with all seeds."""
+    seeds = max(len(losses) for losses in rates.values())
+    means = {lr: statistics.fmean(losses.values())
+             for lr, losses in rates.items() if len(losses) == seeds}
+    return min(means, key=means.get)
+
+
+def at_best(rates):
+    """seed -> loss at the best rate"""
+    return rates[best(rates)]
+
+
+def warmup_table(table):
+    """Best loss without and with warmup, each at its own best rate; the gap is without minus with,
+    so positive means that warmup helps."""
+    rows = []
+    for arm, warmups in table.items():
+        others = {w: rates for w, rates in warmups.items() if w != "0"}
+        if not others or "0" not in warmups:
+            continue
+        none, lr0 = warmups["0"], best(warmups["0"])
+        w1 = min(others, key=lambda w: statistics.fmean(at_best(others[w]).values()))
+        lr1 = best(others[w1])
+        rows.append([f"`{arm}`", lr_text(lr0, none), pm(none[lr0].values()), w1,
+                     lr_text(lr1, others[w1]), pm(others[w1][lr1].values()),
+                     *gap_cells(none[lr0], others[w1][lr1])])
+    return markdown(["arm", "LR, no warmup", "loss, no warmup", "best warmup", "its LR",
+                     "its loss", "gap ± SE", "no warmup is", "seeds"], rows)
+
+
+def same_rate_table(table):
+    """Gap between no warmup and every warmup at each learning rate."""
+    rows = []
+    for arm, warmups in table.items():
+        if len(warmups) < 3:
+            continue
+        for lr in sorted(warmups["0"]):
+            cells = []
+            for w in warmups_of(warmups)[1:]:
+                gap, error, _ = paired_gap(warmups["0"][lr], warmups[w][lr])
+                cells.append(f"{gap:+.3f} ± {error:.3f}")
+            rows.append([f"`{arm}`", f"{lr:g}", pm(warmups["0"][lr].values()), *cells])
+    head = ["arm", "LR", "loss, no warmup",
+            *(f"gap to {w}" for w in warmups_of(next(iter(table.values())))[1:])]
+    return markdown(head, rows)
+
+
+def against_table(table, pairs):
+    """Arm against arm without warmup, each at its own best rate."""
+    rows = []
+    for first, second in pairs:
+        if not all("0" in table.get(arm, {}) for arm in (first, second)):
+            continue
+        a, b = at_best(table[first]["0"]), at_best(table[second]["0"])
+        rows.append([f"`{first}`", pm(a.values()), f"`{second}`", pm(b.values()), *gap_cells(a, b)])
+    return markdown(["arm", "its loss", "against", "its loss", "gap ± SE", "the first is", "seeds"],
+                    rows)
+
+
+def share_table(table, reference, warmup, arms):
+    """How much of the reference's gap between no warmup and `warmup`, each at its best rate, an arm
+    closes: without warmup, or with the fixed short one that belongs to it."""
+    none, full = at_best(table[reference]["0"]), at_best(table[reference][warmup])
+    gap = paired_gap(none, full)[0]
+    rows = [[f"`{reference}`", "0", f"{best(table[reference]['0']):g}", pm(none.values()), "0 %",
+             "", "", str(len(none))]]
+    for arm in arms:
+        for own, rates in table.get(arm, {}).items():
+            losses = at_best(rates)
+            won, error, _ = paired_gap(none, losses)
+            rows.append([f"`{arm}`", own, lr_text(best(rates), rates), pm(losses.values()),
+                         f"{100 * won / gap:.0f} ± {100 * error / gap:.0f} %",
+                         *gap_cells(losses, none)])
+    rows.append([f"`{reference}`", warmup, f"{best(table[reference][warmup]):g}", pm(full.values()),
+                 "100 %", *gap_cells(full, none)])
+    return markdown(["arm", "warmup", "LR", "loss", "share of the gap closed ± SE",
+                     f"against `{reference}` without", "it is", "seeds"], rows)
+
+
+def lr_figure(path, table, arms):
+    panels = []
+    for arm in arms:
+        lines = []
+        for w in warmups_of(table[arm]):
+            points = [(lr, *mean_sd(list(losses.values())))
+                      for lr, losses in sorted(table[arm][w].items())]
+            lines.append((f"warmup {w}", points))
+        low = min(p[1] for _, points in lines for p in points)
+        panels.append(figures.panel(arm, "peak learning rate", "final validation loss (nats/byte)",
+                                    lines, log_x=True, y_range=(low - 0.02, min(low + 0.8, DIVERGED))))
+    figures.write(path, panels)
+
+
+def crossing_table(records, arms):
+    """C3: first step after which the run with warmup has the lower training loss for good."""
+    curves = {(r["arm"], r["warmup"], r["lr"], r["seed"]): r["curve"] for r in records
+              if r["val_loss"] is not None}
+    table = by_arm(records)
+    rows = []
+    for arm in arms:
+        lr = best(table[arm]["5%"])
+        steps = []
+        for seed in sorted(table[arm]["0"][lr]):
+            a, b = curves.get((arm, "0", lr, seed)), curves.get((arm, "5%", lr, seed))
+            if a is None or b is None:
+                continue
+            ahead = [i for i in range(len(a)) if a[i] <= b[i]]
+            steps.append(10 * (ahead[-1] + 1) if ahead else 0)
+        rows.append([f"`{arm}`", f"{lr:g}", ", ".join(map(str, steps))])
+    return markdown(["arm", "LR (best at 5 %)", "last step at which no warmup is ahead, per seed"],
+                    rows)
+
+
+def damage_table(records, rate):
+    """C21: final loss, dead units and stable rank after a first phase at a multiple of the rate."""
+    runs = collections.defaultdict(dict)
+    for r in records:
+        runs[r["arm"], r["lr"] / rate][r["seed"]] = r
+    rows = []
+    for (arm, factor), seeds in runs.items():
+        losses = {seed: loss_of(r) for seed, r in seeds.items()}
+        base = {seed: loss_of(r) for seed, r in runs[arm, 1].items()}
+        change = ["", ""] if factor == 1 else gap_cells(losses, base)[:2]
+        rows.append([f"`{arm}`", f"{factor:g}", pm(losses.values()), *change,
+                     pm_short([100 * r.get("dead_relu", 0) for r in seeds.values()]) + " %",
+                     pm_short([r["stable_rank"] for r in seeds.values()]), str(len(seeds))])
+    return markdown(["arm", "factor", "loss", "against factor 1 ± SE", "it is", "dead units",
+                     "stable rank", "seeds"], rows)
