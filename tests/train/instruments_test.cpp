@@ -125,26 +125,64 @@ TEST(Instruments, AResumedRunMeasuresTheSame) {
   EXPECT_THROW(run_small(config_of_run(temp / "damaged"), true), CheckpointError);
 }
 
-TEST(Instruments, ABranchGoesOnMeasuringOrBeginsAnew) {
+std::vector<std::string> lines_after(const std::filesystem::path& run, int64_t step) {
+  std::vector<std::string> lines;
+  for (const io::JsonRecord& record : io::read_json_lines(run / "metrics.jsonl")) {
+    if (record.integer("step").value() > step) lines.push_back(record.line());
+  }
+  return lines;
+}
+
+RunConfig branch_of(const std::filesystem::path& checkpoint, const std::filesystem::path& out) {
+  RunConfig config = config_of_checkpoint(checkpoint);
+  config.train.out = out.string();
+  return config;
+}
+
+void run_branch(const RunConfig& config, const std::filesystem::path& checkpoint) {
+  RunObserver nobody;
+  const auto kernels = kernels::make_cpu_kernels();
+  run_training({.config = config, .resume = false, .branch_from = checkpoint, .time_limit_s = 0},
+               *kernels, nobody);
+}
+
+// A branch looks at the model before its first step. Whatever a measure remembers of that (power
+// iteration starts where it ended) would make every later value another one. At this rate the
+// weights stay random, so that the iteration has not settled.
+TEST(Instruments, ABranchUnderTheSameScheduleRecordsWhatItsTrunkDoes) {
+  const data::TempDir temp;
+  RunConfig trunk = measured_config(temp / "trunk");
+  trunk.optimizer.lr = 1e-3;
+  trunk.rrc.rrc_scaling = optim::RrcForm::exact;
+  run_small(trunk);
+  const auto from = temp / "trunk/checkpoints/step_00000008";
+  run_branch(branch_of(from, temp / "branch"), from);
+  const auto expected = lines_after(temp / "trunk", 8);
+  ASSERT_EQ(lines_after(temp / "branch", 8).size(), expected.size());
+  for (size_t i = 0; i < expected.size(); ++i)
+    EXPECT_EQ(lines_after(temp / "branch", 8)[i], expected[i]);
+  const auto start = metrics_of(temp / "branch", "metrics").front();
+  EXPECT_EQ(start.integer("step"), 8);
+  EXPECT_TRUE(start.number("stable_rank/model")) << "it has looked";
+
+  // Killed on its way, the branch goes on as well.
+  std::filesystem::remove_all(temp / "branch/checkpoints/step_00000012");
+  run_small(config_of_run(temp / "branch"), true);
+  EXPECT_EQ(lines_after(temp / "branch", 8), expected);
+}
+
+TEST(Instruments, ABranchWithOtherMeasuresBeginsAnew) {
   const data::TempDir temp;
   RunConfig first = measured_config(temp / "trunk");
   first.data.path = "builtin:stories";  // simple text: gradients agree, phi is above 0
   first.data.stories_bytes = 60000;
   run_small(first);
-  RunObserver nobody;
-  const auto kernels = kernels::make_cpu_kernels();
-  const auto branch = [&](const std::string& measure) {
-    const auto from = temp / "trunk/checkpoints/step_00000008";
-    RunConfig config = config_of_checkpoint(from);
-    config.train.out = (temp / measure).string();
-    if (measure != "same") config.metrics.measure = measure;
-    run_training({.config = config, .resume = false, .branch_from = from, .time_limit_s = 0},
-                 *kernels, nobody);
-    return metrics_of(config.train.out, "metrics");
-  };
-  const auto trunk = metrics_of(temp / "trunk", "metrics");
-  EXPECT_EQ(branch("same").back().line(), trunk.back().line());
-  EXPECT_NE(branch("update_l2,snr@1").back().number("snr/model"), trunk.back().number("snr/model"))
+  const auto from = temp / "trunk/checkpoints/step_00000008";
+  RunConfig other = branch_of(from, temp / "branch");
+  other.metrics.measure = "update_l2,snr@1";
+  run_branch(other, from);
+  EXPECT_NE(metrics_of(temp / "branch", "metrics").back().number("snr/model"),
+            metrics_of(temp / "trunk", "metrics").back().number("snr/model"))
       << "without the average of the trunk";
 }
 

@@ -1,6 +1,7 @@
 #include "coldstart/train/instruments.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "coldstart/data/eval_set.h"
 #include "coldstart/metrics/registry.h"
@@ -27,14 +28,11 @@ std::optional<metrics::SnrEstimator> make_estimator(const ResolvedConfig& config
                                                     const ParamList& params) {
   if (!needs_micro_batches(config.config)) return std::nullopt;
   const RrcOptions& options = config.config.rrc;
-  const bool tokens = options.snr_sample == SnrSample::token;
-  const auto batch =
-      static_cast<double>(tokens ? config.config.train.batch_tokens : config.sequences);
   return metrics::SnrEstimator(params, {.method = options.snr_estimator,
                                         .per_row = options.snr_scope == SnrScope::row,
                                         .ema = options.snr_ema,
                                         .micro_batches = config.grad_accum,
-                                        .batch = batch});
+                                        .batch = snr_samples(config)});
 }
 
 }  // namespace
@@ -83,6 +81,17 @@ void Instruments::after_update(const StepFacts& facts, const optim::StepReport& 
 
 void Instruments::observe(int64_t step, bool evaluation) {
   metrics_.observe({.step = step, .model = model_, .kernels = kernels_}, evaluation);
+}
+
+void Instruments::observe_aside(int64_t step, bool evaluation) {
+  const std::vector<metrics::MetricState> states = metrics_.states();
+  std::vector<std::string> kept;
+  for (const metrics::MetricState& state : states)
+    kept.emplace_back(static_cast<const char*>(state.tensor.raw()),
+                      static_cast<size_t>(state.tensor.bytes()));
+  observe(step, evaluation);
+  for (size_t i = 0; i < states.size(); ++i)
+    std::memcpy(states[i].tensor.raw(), kept[i].data(), kept[i].size());
 }
 
 std::optional<io::JsonRecord> Instruments::record(int64_t step) {

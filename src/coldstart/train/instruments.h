@@ -45,6 +45,10 @@ class Instruments {
     return metrics_.observes_model(step, evaluation);
   }
   void observe(int64_t step, bool evaluation);
+  // The same at the step a branch starts from, where the measures remember nothing of it: what they
+  // remember is the trunk's, which has been there, so that the branch goes on measuring as it
+  // would.
+  void observe_aside(int64_t step, bool evaluation);
 
   // What was measured since the last call, as a record; nothing when there was nothing to measure.
   std::optional<io::JsonRecord> record(int64_t step);

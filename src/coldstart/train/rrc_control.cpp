@@ -50,6 +50,11 @@ std::vector<double> reference_snr(const std::filesystem::path& run, const ParamL
   return last;
 }
 
+double snr_samples(const ResolvedConfig& config) {
+  const bool tokens = config.config.rrc.snr_sample == SnrSample::token;
+  return static_cast<double>(tokens ? config.config.train.batch_tokens : config.sequences);
+}
+
 RrcControl::RrcControl(const RrcOptions& options, const ParamList& params, double batch)
     : options_(options), params_(params), batch_(batch) {
   if (options.rrc_reference == RrcReference::run)

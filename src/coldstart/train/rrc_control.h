@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-#include "coldstart/train/rrc_options.h"
+#include "coldstart/train/config.h"
 
 namespace coldstart::train {
 
@@ -21,6 +21,9 @@ namespace coldstart::train {
 // ConfigError when the run has recorded none.
 std::vector<double> reference_snr(const std::filesystem::path& run, const ParamList& params,
                                   SnrScope scope);
+
+// How many samples of rrc.snr_sample a step sees: the B that phi is held against.
+double snr_samples(const ResolvedConfig& config);
 
 class RrcControl {
  public:

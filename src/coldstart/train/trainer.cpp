@@ -190,7 +190,12 @@ void Trainer::measure_model(bool evaluation) {
   const Timer timer(times_.metrics_s);
   if (instruments_.observes_model(state_.step, evaluation)) {
     const EvaluationWeights weights(*optimizer_, model_.params(), kernels_);
-    instruments_.observe(state_.step, evaluation);
+    const bool starts_branch = state_.step > 0 && state_.step == first_step_;
+    if (starts_branch) {
+      instruments_.observe_aside(state_.step, evaluation);
+    } else {
+      instruments_.observe(state_.step, evaluation);
+    }
   }
   if (const auto record = instruments_.record(state_.step)) {
     metrics_->write(*record);
