@@ -53,6 +53,16 @@ TEST_F(JsonLines, ATornLastLineIsIgnoredByReadingAndCutByAppending) {
   EXPECT_THAT(steps(), ElementsAre(7));
 }
 
+TEST_F(JsonLines, AVisitEndsWhenItsVisitorHasSeenEnough) {
+  write_file_atomic(path, "{\"step\":0}\n{\"step\":1}\nno record\n");
+  std::vector<int64_t> seen;
+  visit_json_lines(path, [&](const JsonRecord& record) {
+    seen.push_back(*record.integer("step"));
+    return seen.size() < 2;
+  });
+  EXPECT_THAT(seen, ElementsAre(0, 1)) << "what comes later is not even read";
+}
+
 TEST_F(JsonLines, ABrokenLineInTheMiddleIsNamed) {
   write_file_atomic(path, "{\"step\":0}\n{\"st\n{\"step\":2}\n");
   try {
@@ -77,7 +87,7 @@ TEST_F(JsonLines, AResumeKeepsWhatTheCheckpointRemembers) {
   EXPECT_THAT(steps(), ElementsAre(0, 1, 2, 3, 7));
   EXPECT_THROW(JsonLinesWriter(path, 1000), CheckpointError);
   EXPECT_THAT(steps(), ElementsAre(0, 1, 2, 3, 7)) << "a refused resume changes nothing";
-  JsonLinesWriter(path, 0);
+  { const JsonLinesWriter emptied(path, 0); }
   EXPECT_EQ(read_file(path), "");
 }
 

@@ -67,15 +67,27 @@ void JsonLinesWriter::sync() {
   if (fsync(fd_) != 0) fail("sync", path_);
 }
 
-std::vector<JsonRecord> read_json_lines(const std::filesystem::path& path) {
-  const std::string text = read_file(path);
-  std::vector<JsonRecord> records;
+void visit_json_lines(const std::filesystem::path& path,
+                      const std::function<bool(const JsonRecord&)>& visit) {
+  const MappedFile file(path);
+  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
+                              file.bytes().size());
   size_t begin = 0;
   int64_t number = 1;
-  for (size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1, ++number)
-    if (end > begin)
-      records.push_back(JsonRecord::parse(std::string_view(text).substr(begin, end - begin),
-                                          fmt::format("{}:{}", path.string(), number)));
+  for (size_t end; (end = text.find('\n', begin)) != std::string_view::npos;
+       begin = end + 1, ++number) {
+    if (end == begin) continue;
+    const std::string_view line = text.substr(begin, end - begin);
+    if (!visit(JsonRecord::parse(line, fmt::format("{}:{}", path.string(), number)))) return;
+  }
+}
+
+std::vector<JsonRecord> read_json_lines(const std::filesystem::path& path) {
+  std::vector<JsonRecord> records;
+  visit_json_lines(path, [&](const JsonRecord& record) {
+    records.push_back(record);
+    return true;
+  });
   return records;
 }
 

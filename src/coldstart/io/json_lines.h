@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ class JsonLinesWriter {
   int fd_ = -1;
   int64_t bytes_ = 0;
 };
+
+// Calls visit(record) for every whole line until it says false, with one line in memory at a time.
+void visit_json_lines(const std::filesystem::path& path,
+                      const std::function<bool(const JsonRecord&)>& visit);
 
 // Every whole line. DataError names file and line of one that is not a record.
 std::vector<JsonRecord> read_json_lines(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "coldstart/metrics/diagnosis.h"
 #include "coldstart/metrics/registry.h"
 
 namespace coldstart::metrics {
@@ -48,13 +49,33 @@ weights and gradients; where an optimizer is taken at its word the name or the m
 "claimed".
 )";
 
+constexpr const char* kExpectedRanges = R"(
+## Expected ranges, and the diagnosis at the end of a run
+
+When a run ends, the measures of its early phase (the first tenth of the run, 50 steps at least; of a
+diverged run also as many before its end) are held against these ranges. What is outside is said in
+one or two sentences at the end of the console's output, in `status.json` and, with all further
+findings, in `summary.txt`: which layer, how far outside, in which steps, and which option addresses
+it. Measures that were not recorded say nothing.
+
+)";
+
+constexpr const char* kWhereRangesComeFrom = R"(
+The angle and `rrc.train` were set by the small GPT of [the findings](findings.md) (one seed): in the
+first 50 steps of AdamW with warmup, at rates of 0.008 and 0.016, matrices turn by 0.08 to 0.12 rad an
+update at most, and outputs change by 0.29. Without warmup these are 0.20 rad and 0.23 at 0.002, which
+is as good as with it; 0.38 rad and 0.35 at 0.004, which still is; 0.69 rad and 0.57 at 0.008, which
+ends 0.4 nats higher. The ratio to the equilibrium angle reaches 24 in runs with warmup that end well,
+so it is no sign by itself: small initial weights turn fast before they have grown.
+)";
+
+}  // namespace
+
 std::string interval_text(const MetricInfo& info) {
   if (info.interval.steps == 1) return "every step";
   if (info.interval.steps > 1) return fmt::format("every {} steps", info.interval.steps);
   return "evaluations";
 }
-
-}  // namespace
 
 std::string metrics_page() {
   std::string page = kIntroduction;
@@ -66,6 +87,7 @@ std::string metrics_page() {
                         info.cost, info.meaning);
   }
   page += "\n`coldstart bench metrics` measures what each costs on this machine.\n";
+  page += kExpectedRanges + expected_ranges_table() + kWhereRangesComeFrom;
   page += "\n## All names\n\n| name | meaning |\n|---|---|\n";
   for (const MetricInfo& info : builtin_metrics()) {
     for (const MetricPart& part : info.parts)

@@ -4,9 +4,13 @@
 
 #include <string>
 
+#include "coldstart/metrics/metric.h"
+
 namespace coldstart::metrics {
 
 std::string metrics_page();
+
+std::string interval_text(const MetricInfo& info);  // "every step", "evaluations"
 
 // One line a measure that is not on by itself: "rrc  (at evaluations)  about two training steps".
 std::string cost_lines();

@@ -73,6 +73,7 @@ class JsonLines : public RunObserver {
         .add("eval_s", times.eval_s)
         .add("data_s", times.data_s)
         .add("checkpoint_s", times.checkpoint_s);
+    if (!result.diagnosis.empty()) record.add("diagnosis", result.diagnosis);
     if (result.best_val_loss) {
       record.add("best_val_loss", *result.best_val_loss).add("best_val_step", result.best_val_step);
     }
@@ -130,6 +131,7 @@ class HumanLines : public RunObserver {
     std::string text = fmt::format("{} at step {}", outcome_name(result.outcome), result.step);
     if (!result.reason.empty()) text += ": " + result.reason;
     say(text);
+    if (!result.diagnosis.empty()) say("diagnosis: " + result.diagnosis);
     say(fmt::format("took {} (training {}, measures {}, evaluation {}, data {}, checkpoints {})",
                     human_duration(result.elapsed_s), human_duration(times.train_s),
                     human_duration(times.metrics_s), human_duration(times.eval_s),

@@ -20,6 +20,7 @@ struct RunResult {
   Outcome outcome = Outcome::finished;
   int64_t step = 0;                          // optimizer steps made since step 0 of the run
   std::string reason;                        // empty when finished; one sentence otherwise
+  std::string diagnosis = {};                // of its measures (diagnose.h); empty: nothing to say
   int signal = 0;                            // what interrupted the run
   std::optional<double> best_val_loss = {};  // nats a token
   int64_t best_val_step = 0;

@@ -90,7 +90,12 @@ void RunDirectory::write_status(const RunStatus& status) const {
     json["best_val_loss"] = *status.best_val_loss;
     json["best_val_step"] = status.best_val_step;
   }
+  if (!status.diagnosis.empty()) json["diagnosis"] = status.diagnosis;
   write_file_atomic(path_ / "status.json", json.dump(2) + "\n");
+}
+
+void RunDirectory::write_summary(const std::string& text) const {
+  write_file_atomic(path_ / "summary.txt", text);
 }
 
 void RunDirectory::write_environment(const std::string& environment_json) const {

@@ -1,5 +1,5 @@
-// The directory of a run: config.toml, metrics.jsonl, timings.jsonl, status.json, env.json and
-// checkpoints/.
+// The directory of a run: config.toml, metrics.jsonl, timings.jsonl, status.json, summary.txt,
+// env.json and checkpoints/.
 //
 // One process at a time owns it (a lock on config.toml, which dies with the process). A directory
 // that holds a run is never written over. status.json is replaced as a whole, so a reader never
@@ -17,6 +17,7 @@ struct RunStatus {
   std::string state;  // "running", "failed", or the name of an outcome
   int64_t step = 0, total_steps = 0;
   std::string reason;
+  std::string diagnosis = {};  // absent when empty
   std::optional<double> best_val_loss = {};
   int64_t best_val_step = 0;
 };
@@ -44,6 +45,7 @@ class RunDirectory {
 
   void write_status(const RunStatus& status) const;
   void write_environment(const std::string& environment_json) const;
+  void write_summary(const std::string& text) const;  // how the run ended, for people
 
  private:
   explicit RunDirectory(std::filesystem::path path);

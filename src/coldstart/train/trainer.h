@@ -62,7 +62,8 @@ class Trainer {
   std::optional<std::string> evaluate();
   void save();
   RunResult finish(Outcome outcome, const std::string& reason, int signal = 0);
-  void write_status(std::string_view state, const std::string& reason) const;
+  void write_status(std::string_view state, const std::string& reason,
+                    const std::string& diagnosis = "") const;
 
   bool evaluation_due(int64_t step) const;
   void measure_model(bool evaluation);

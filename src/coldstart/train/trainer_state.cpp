@@ -2,6 +2,7 @@
 #include "coldstart/core/clock.h"
 #include "coldstart/optim/registry.h"
 #include "coldstart/train/checkpoint.h"
+#include "coldstart/train/diagnose.h"
 #include "coldstart/train/trainer.h"
 
 namespace coldstart::train {
@@ -143,16 +144,24 @@ RunResult Trainer::finish(Outcome outcome, const std::string& reason, int signal
   result.tokens = state_.tokens - first_tokens_;
   const double busy_s = times_.train_s + times_.metrics_s + times_.data_s;
   if (busy_s > 0) result.tokens_per_s = static_cast<double>(result.tokens) / busy_s;
-  write_status(outcome_name(outcome), reason);
+  if (state_.step > first_step_) {
+    const Diagnosis diagnosis = diagnose_run(config_, directory_->metrics_file(), state_.step,
+                                             outcome == Outcome::diverged);
+    result.diagnosis = diagnosis.text;
+    directory_->write_summary(summary_text(result, total_steps(), diagnosis));
+  }
+  write_status(outcome_name(outcome), reason, result.diagnosis);
   observer_.on_finish(result, times_);
   return result;
 }
 
-void Trainer::write_status(std::string_view state, const std::string& reason) const {
+void Trainer::write_status(std::string_view state, const std::string& reason,
+                           const std::string& diagnosis) const {
   RunStatus status{.state = std::string(state),
                    .step = state_.step,
                    .total_steps = total_steps(),
-                   .reason = reason};
+                   .reason = reason,
+                   .diagnosis = diagnosis};
   if (state_.lowest) {
     status.best_val_loss = state_.lowest->val_loss;
     status.best_val_step = state_.lowest->step;

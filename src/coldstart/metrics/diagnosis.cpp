@@ -1,0 +1,40 @@
+#include "coldstart/metrics/diagnosis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "coldstart/metrics/causes.h"
+
+namespace coldstart::metrics {
+
+namespace {
+constexpr size_t kSentences = 2;
+}  // namespace
+
+std::vector<Finding> diagnose(std::span<const RecordedStep> steps, const DiagnosedRun& run) {
+  const RecordedSeries recorded(steps);
+  std::vector<Finding> findings;
+  for (const Cause& cause : causes()) {
+    if (auto finding = cause.look(recorded, run)) findings.push_back(std::move(*finding));
+  }
+  return findings;
+}
+
+std::string diagnosis_text(std::span<const Finding> findings) {
+  std::string text;
+  for (const Finding& finding : findings.first(std::min(findings.size(), kSentences)))
+    text += (text.empty() ? "" : " ") + finding.sentence;
+  return text;
+}
+
+std::string expected_ranges_table() {
+  std::string table =
+      "| measure | expected | source of the range | what addresses it |\n|---|---|---|---|\n";
+  for (const Cause& cause : causes())
+    table += fmt::format("| `{}` | {} | {} | {} |\n", cause.measure, cause.expected, cause.source,
+                         cause.remedy);
+  return table;
+}
+
+}  // namespace coldstart::metrics
