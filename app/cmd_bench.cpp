@@ -1,11 +1,13 @@
-// coldstart bench train|kernels|optimizers: how fast this machine trains, where a step's time goes,
-// and what an optimizer's step costs.
+// coldstart bench train|kernels|optimizers|metrics: how fast this machine trains, where a step's
+// time goes, and what an optimizer's step and each measure cost.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "app/commands.h"
 #include "coldstart/bench/kernel_table.h"
+#include "coldstart/bench/metrics_bench.h"
 #include "coldstart/bench/optimizer_bench.h"
 #include "coldstart/bench/train_bench.h"
 #include "coldstart/core/parallel.h"
@@ -113,6 +115,18 @@ void bench_optimizers(const BenchFlags& flags) {
   fmt::print("{}\n", flags.json ? bench::to_json(table) : bench::to_text(table));
 }
 
+void bench_metrics(const BenchFlags& flags) {
+  set_threads(flags);
+  const auto kernels = kernels_of(flags);
+  const train::ResolvedConfig run = resolved(flags.preset);
+  const bench::MetricsTable table =
+      bench::bench_metrics({.training = options_of(flags),
+                            .metrics = run.config.metrics,
+                            .eval_every = std::max<int64_t>(1, run.config.train.eval_every)},
+                           *kernels);
+  fmt::print("{}\n", flags.json ? bench::to_json(table) : bench::to_text(table));
+}
+
 }  // namespace
 
 void add_bench(CLI::App& app) {
@@ -122,6 +136,7 @@ void add_bench(CLI::App& app) {
   bench->footer(
       "Examples:\n  coldstart bench train --preset bench-10m --steps 20 --json\n"
       "  coldstart bench kernels --preset gpt2-124m --steps 2\n"
+      "  coldstart bench metrics --preset bench-10m\n"
       "  coldstart bench optimizers --optimizers adamw,lion_ar --presets gpt2-124m");
   using Flags = std::shared_ptr<BenchFlags>;
   const auto add = [&](const char* name, const char* help,
@@ -138,6 +153,8 @@ void add_bench(CLI::App& app) {
       add_training_flags, bench_kernels);
   add("optimizers", "What a step of each optimizer moves through memory, and how fast",
       add_optimizer_flags, bench_optimizers);
+  add("metrics", "What each measure costs, and the set that is on by itself", add_training_flags,
+      bench_metrics);
 }
 
 }  // namespace coldstart::app

@@ -38,7 +38,7 @@ const std::map<std::string, std::set<std::string>> kAllowed = {
     {"metrics", {"tensor", "kernels", "model", "optim"}},
     {"train", {"tensor", "kernels", "model", "optim", "metrics", "schedule", "data", "plan", "io"}},
     {"report", {"plan"}},
-    {"bench", {"tensor", "kernels", "model", "optim", "metrics"}},
+    {"bench", {"tensor", "kernels", "model", "optim", "metrics", "train"}},
     {"study", {"train", "io"}},
 };
 

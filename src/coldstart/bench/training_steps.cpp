@@ -35,19 +35,29 @@ void TrainingSteps::draw_batch() {
   }
 }
 
-double TrainingSteps::run() {
+double TrainingSteps::take_gradients() {
   draw_batch();
   const auto tokens = static_cast<double>(tokens_.size());
   const double start = now_s();
   const double sum = gpt_.forward_backward(
       kernels_, {tokens_, targets_, options_.B, options_.model.T}, 1 / tokens);
   const double norm = std::sqrt(kernels_.sum_squares(gpt_.params().grads()));
-  const double clip = norm > kClip ? kClip / norm : 1.0;
-  optimizer_->step(gpt_.params(), {.step = step_, .lr = kLearningRate, .grad_scale = clip},
-                   kernels_, report_);
-  ++step_;
+  clip_ = norm > kClip ? kClip / norm : 1.0;
   loss_ = sum / tokens;
   return now_s() - start;
+}
+
+double TrainingSteps::update() {
+  const double start = now_s();
+  optimizer_->step(gpt_.params(), {.step = step_, .lr = kLearningRate, .grad_scale = clip_},
+                   kernels_, report_);
+  ++step_;
+  return now_s() - start;
+}
+
+double TrainingSteps::run() {
+  const double gradients_s = take_gradients();
+  return gradients_s + update();
 }
 
 }  // namespace coldstart::bench
