@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "coldstart/metrics/formulas.h"
 #include "tests/metrics/small_gpt.h"
 
@@ -49,6 +51,32 @@ TEST_F(DeadUnits, OfReluAndLeakyRelu) {
 
 TEST_F(DeadUnits, OfBlocksThatAreComputedAgain) {
   EXPECT_EQ(value_of(measure(model::Mlp::relu, true), "dead_relu/h.0.mlp.in.weight"), 0.25);
+}
+
+// Units that are off at some positions and on at others, as the model starts: counted by hand.
+TEST_F(DeadUnits, AreOffAtEveryPositionAndNotAtMost) {
+  model::GptConfig config = small_gpt_config(model::Mlp::relu);
+  SmallRun run(config);
+  const Layout layout(run.gpt.params(), 100);
+  config.T = 2;  // positions: a quarter of the units is off at both
+  const Probe probe = random_probe(config, 1, 1);
+  std::vector<bool> alive(16);
+  int64_t off = 0;
+  run.gpt.forward(run.kernels(), probe.batch(0));
+  run.gpt.visit_linears(run.kernels(), [&](const model::LinearSite& site) {
+    if (run.gpt.params()[site.first_param].name != "h.1.mlp.out.weight") return;
+    for (int64_t i = 0; i < site.input.size(); ++i) {
+      if (site.input.at(i) > 0) alive[static_cast<size_t>(i) % 16] = true;
+      off += site.input.at(i) > 0 ? 0 : 1;
+    }
+  });
+  MetricSink sink(layout);
+  sink.begin("dead_relu", all_levels());
+  run.observe(*dead_relu_metric().make({.layout = layout, .probe = &probe}), sink);
+  const double dead = value_of(sink.take(), "dead_relu/h.1.mlp.in.weight").value();
+  EXPECT_EQ(dead, static_cast<double>(std::ranges::count(alive, false)) / 16);
+  EXPECT_GT(dead, 0);
+  EXPECT_LT(dead, static_cast<double>(off) / (16 * 2)) << "some are off only at times";
 }
 
 TEST_F(DeadUnits, OfGeluAreThoseNearZero) {

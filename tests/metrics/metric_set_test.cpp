@@ -98,6 +98,14 @@ TEST_F(Set, LevelsHaveTheirOwnTurn) {
   EXPECT_EQ(step(set, 6).size(), 3u);
 }
 
+TEST_F(Set, WithoutALevelNothingIsMeasured) {
+  MetricSet set = make("diary", "tensor@5");
+  EXPECT_THAT(step(set, 4), IsEmpty());
+  EXPECT_FALSE(set.observes_model(4, false));
+  EXPECT_THAT(step(set, 5), ElementsAre("diary/tensor"));
+  EXPECT_EQ(set.states()[0].tensor.at(0), 1) << "it was not even asked at step 4";
+}
+
 TEST_F(Set, EarlyStepsAreLookedAtMoreClosely) {
   MetricSet set = make("diary@100,costly_diary@100", "model@100,tensor@100", 4, 2);
   EXPECT_THAT(step(set, 1), IsEmpty());

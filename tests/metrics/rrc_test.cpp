@@ -1,5 +1,6 @@
 #include "coldstart/metrics/rrc.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -89,8 +90,38 @@ TEST_P(RepresentationChange, IsWhatItsDefinitionSays) {
   expect("rrc.probe", product_norm(x_probe, change) / product_norm(x_probe, before));
   expect("rrc.update_alignment_train",
          product_norm(x_train, change) / change.norm() / x_train.norm());
+  expect("rrc.update_alignment_probe",
+         product_norm(x_probe, change) / change.norm() / x_probe.norm());
+  expect("rrc.weight_alignment_train",
+         product_norm(x_train, before) / before.norm() / x_train.norm());
   expect("rrc.weight_alignment_probe",
          product_norm(x_probe, before) / before.norm() / x_probe.norm());
+}
+
+// rrc = (update alignment / weight alignment) |dW| / |W|: by how much outputs change more than
+// weights is a matter of what the update looks at. (Kosson et al., arXiv 2510.19093.)
+TEST_P(RepresentationChange, IsTheRatioOfAlignmentsTimesThatOfNorms) {
+  sink_->begin("rrc", all_levels());
+  run_->step(*metric_, *sink_);
+  const auto values = sink_->take();
+  int64_t layers = 0;
+  for (size_t i = 0; i < run_->gpt.params().size(); ++i) {
+    const std::string name = run_->gpt.params()[i].name;
+    const kernels::UpdateSums& sums = run_->measured.tensor(i).sums;
+    for (const std::string batch : {"train", "probe"}) {
+      const auto get = [&](const std::string& part) {
+        return value_of(values, fmt::format("rrc.{}/{}", part, name));
+      };
+      if (!get(batch)) continue;
+      ++layers;
+      EXPECT_NEAR(get(batch).value() * get("weight_alignment_" + batch).value() /
+                      get("update_alignment_" + batch).value() /
+                      std::sqrt(sums.delta_sq / sums.weight_sq),
+                  1, 1e-3)
+          << name << " " << batch;
+    }
+  }
+  EXPECT_EQ(layers, 2 * (2 * 6 + 1)) << "six matrices a layer and the head, on both batches";
 }
 
 TEST_P(RepresentationChange, OfTheLogitsIsAMeanOverPositions) {

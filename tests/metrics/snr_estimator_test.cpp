@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 
 #include "coldstart/core/random.h"
 
@@ -56,9 +57,10 @@ double phi(const SnrEstimator& estimator, size_t param) {
   return snr(estimator.tensor(param)).value();
 }
 
-// Monte-Carlo of the design: 8 micro-batches of 4 recover 0.05, of 16 recover 0.002, both within
-// 3 %, over 2000 steps. The average of all steps, so the decay is as slow as the run is long.
-TEST(SlowSnrEstimator, RecoversKnownRatiosByLayer) {
+// A13. Monte-Carlo of the design: 8 micro-batches of 4 recover 0.05, of 16 recover 0.002, both
+// within 3 %, over 2000 steps. The average of all steps, so the decay is as slow as the run is
+// long.
+TEST(SlowOracleA13, TheEstimatorRecoversKnownRatiosByLayer) {
   const auto kernels = kernels::make_cpu_kernels();
   SyntheticGradients gradients(16, 32, 0.05, 0.2);
   SnrEstimator estimator(gradients.params(), {.ema = 0.9999, .micro_batches = 8, .batch = 32});
@@ -140,6 +142,37 @@ TEST_F(ByHand, RowsHaveAveragesOfTheirOwn) {
   EXPECT_NEAR(e.row(0, 1).signal, 4, 1e-6);
   EXPECT_NEAR(e.row(0, 1).noise, 0, 1e-6);
   EXPECT_NEAR(e.tensor(0).signal, 7, 1e-6) << "added up";
+}
+
+TEST_F(ByHand, ItsStatesAreAllThatTheNextStepDependsOn) {
+  for (const bool per_row : {false, true}) {
+    SnrEstimator first = estimator(SnrMethod::micro, 0.8, per_row),
+                 second = estimator(SnrMethod::micro, 0.8, per_row);
+    step(first, {1, 0}, {3, 1});
+    step(first, {2, 5}, {3, 4});
+    for (size_t k = 0; k < first.states().size(); ++k) {
+      const Tensor from = first.states()[k].tensor, to = second.states()[k].tensor;
+      std::memcpy(to.raw(), from.raw(), static_cast<size_t>(from.bytes()));
+    }
+    step(first, {1, 1}, {0, 2});
+    step(second, {1, 1}, {0, 2});
+    EXPECT_EQ(second.tensor(0).signal, first.tensor(0).signal);
+    EXPECT_EQ(second.tensor(0).noise, first.tensor(0).noise);
+  }
+}
+
+// Equal micro-gradients: all is signal. Opposite ones: no signal, whatever the noise.
+TEST_F(ByHand, AllSignalAndAllNoise) {
+  for (const SnrMethod method : {SnrMethod::micro, SnrMethod::half_batch}) {
+    SnrEstimator equal = estimator(method), opposite = estimator(method);
+    step(equal, {3, 4}, {3, 4});
+    EXPECT_NEAR(equal.tensor(0).signal, 25, 1e-5);
+    EXPECT_NEAR(equal.tensor(0).noise, 0, 1e-5);
+    step(opposite, {3, 4}, {-3, -4});
+    EXPECT_NEAR(opposite.tensor(0).signal, -25, 1e-5);
+    EXPECT_NEAR(opposite.tensor(0).noise, 50, 1e-5);
+    EXPECT_EQ(snr(opposite.tensor(0)), 0);
+  }
 }
 
 TEST(Snr, WhatIsNotDefinedIsMissing) {

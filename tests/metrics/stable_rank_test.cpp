@@ -34,6 +34,33 @@ TEST_F(Rank, OfKnownMatrices) {
   EXPECT_NEAR(measure({1, 0, 0, 1, 0, 0, 0, 0}, 4).value(), 2, 1e-6) << "(4, 2)";
 }
 
+// U diag(s) V with reflections U and V: sum s^2 / max s^2, whatever the directions.
+TEST_F(Rank, OfKnownSingularValues) {
+  constexpr size_t K = 24, C = 16;
+  std::vector<double> u(K), v(C), s(C);
+  for (size_t k = 0; k < K; ++k) u[k] = std::sin(1.0 + static_cast<double>(k));
+  for (size_t c = 0; c < C; ++c) v[c] = std::cos(2.0 + static_cast<double>(c));
+  const auto reflection = [](const std::vector<double>& x, size_t i, size_t j) {
+    double length_sq = 0;
+    for (const double value : x) length_sq += value * value;
+    return (i == j ? 1 : 0) - 2 * x[i] * x[j] / length_sq;
+  };
+  double sum_sq = 0;
+  for (size_t c = 0; c < C; ++c) {
+    s[c] = std::pow(0.8, static_cast<double>(c));
+    sum_sq += s[c] * s[c];
+  }
+  std::vector<float> w;
+  for (size_t k = 0; k < K; ++k) {
+    for (size_t c = 0; c < C; ++c) {
+      double value = 0;
+      for (size_t j = 0; j < C; ++j) value += reflection(u, k, j) * s[j] * reflection(v, j, c);
+      w.push_back(static_cast<float>(value));
+    }
+  }
+  EXPECT_NEAR(measure(w, K).value(), sum_sq, 1e-4);
+}
+
 TEST_F(Rank, OfNothingIsMissing) {
   EXPECT_FALSE(measure({0, 0, 0, 0}, 2));
   EXPECT_FALSE(measure({1, NAN, 0, 1}, 2));

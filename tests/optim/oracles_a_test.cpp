@@ -1,5 +1,6 @@
 // Exact oracles of the optimizers, without any training: what the equations say of single steps.
-// A10 is tests/schedule/schedule_test.cpp; A13 and A14 belong to the metrics.
+// Elsewhere: A10 in tests/schedule/oracle_a10_test.cpp, A13 in
+// tests/metrics/snr_estimator_test.cpp, A14 in tests/optim/oracle_a14_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

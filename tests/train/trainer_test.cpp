@@ -154,6 +154,27 @@ TEST(Trainer, DivergenceIsAnOutcomeThatNamesStepAndPlace) {
   EXPECT_EQ(metrics_of(temp / "run", "train").size(), 2u);
 }
 
+// Sign updates at a rate of 5 ruin the model without a NaN: its loss only stays high.
+TEST(Trainer, TheMarginAndThePatienceOfADivergenceAreOptions) {
+  const data::TempDir temp;
+  const auto run_with = [&](const std::string& name, double margin, int64_t patience) {
+    RunConfig config = small_config(temp / name);
+    config.optimizer.name = "lion_a";
+    config.optimizer.lr = 5;
+    config.train.divergence_margin = margin;
+    config.train.divergence_patience = patience;
+    return run_small(config);
+  };
+  const RunResult soon = run_with("soon", 0.5, 3);
+  EXPECT_EQ(soon.outcome, Outcome::diverged);
+  EXPECT_THAT(soon.reason, HasSubstr("+ 0.5) for 3 steps"));
+  const RunResult later = run_with("later", 0.5, 6);
+  EXPECT_EQ(later.outcome, Outcome::diverged);
+  EXPECT_GT(later.step, soon.step);
+  EXPECT_EQ(run_with("wide", 1e6, 3).outcome, Outcome::finished);
+  EXPECT_EQ(run_with("never", 0.5, 0).outcome, Outcome::finished);
+}
+
 TEST(Trainer, ATimeLimitSavesAndStops) {
   const data::TempDir temp;
   RunObserver nobody;
