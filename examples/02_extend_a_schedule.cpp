@@ -19,15 +19,12 @@ int64_t shared_steps(const Schedule& a, const Schedule& b) {
 
 int main() {
   for (const Shape shape : {Shape::trapezoid, Shape::cosine}) {
-    ScheduleRequest request;
-    request.shape = shape;
-    request.steps = 1000;
-    request.cooldown = 0.2;
-    request.base = 1e-3;
-    const Schedule run = make_schedule(request);
-    request.steps = 2000;
-    request.cooldown = 0.1;  // the decay keeps its 200 steps
-    const Schedule longer = make_schedule(request);
+    ScheduleOptions options;
+    options.shape = shape;
+    if (shape == Shape::trapezoid) options.cooldown = 0.2;
+    const Schedule run = make_schedule(options, {.steps = 1000, .base = 1e-3});
+    if (shape == Shape::trapezoid) options.cooldown = 0.1;  // the decay keeps its 200 steps
+    const Schedule longer = make_schedule(options, {.steps = 2000, .base = 1e-3});
 
     fmt::print("{}\n", describe(run));
     for (int64_t step = 0; step < run.total(); step += 100) {

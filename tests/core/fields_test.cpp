@@ -100,6 +100,9 @@ TEST_F(Fields, EveryTypeIsSetFromText) {
   EXPECT_THAT(paint.at, ElementsAre(5, 60, 700));
   flag("at", "");
   EXPECT_TRUE(paint.at.empty());
+  flag("warmup", "0.5 epochs");
+  EXPECT_EQ(paint.warmup, Length::of_epochs(0.5));
+  EXPECT_EQ(value_text(list.find("warmup", "").value()), "0.5 epochs");
 }
 
 TEST_F(Fields, NumbersAreParsedWholeOrRefused) {

@@ -10,12 +10,10 @@ constexpr int64_t T = 1000, W = 50;
 constexpr double kPeak = 0.5;  // a power of two: rates are exact
 
 Schedule trapezoid(int64_t warmup, WarmupFirst first = WarmupFirst::one) {
-  return make_schedule({.shape = Shape::trapezoid,
-                        .steps = T,
-                        .warmup = Length::of_steps(warmup),
-                        .first = first,
-                        .cooldown = 0.5,
-                        .base = kPeak});
+  ScheduleOptions options;
+  options.warmup = warmup;
+  options.warmup_first = first;
+  return make_schedule(options, {.steps = T, .base = kPeak});
 }
 
 TEST(OracleA10, WithoutWarmupTheFirstStepHasTheFullRate) {

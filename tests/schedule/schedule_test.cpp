@@ -7,10 +7,8 @@
 namespace coldstart::schedule {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
-
 Schedule trapezoid() {
-  return {.warmup = 4, .hold = 6, .decay = 10, .base = 0.5, .final_ratio = 0.1};
+  return {.warmup = 4, .hold = 6, .decay = 10, .base = 0.5, .fall = {.final_ratio = 0.1}};
 }
 
 TEST(Schedule, TheFirstStepOfAWarmupOfWStepsHasFactorOneOverW) {
@@ -24,7 +22,7 @@ TEST(Schedule, TheFirstStepOfAWarmupOfWStepsHasFactorOneOverW) {
 
 TEST(Schedule, TheZeroFirstFormReachesThePeakAtStepW) {
   Schedule s = trapezoid();
-  s.first = WarmupFirst::zero;
+  s.ramp.first = WarmupFirst::zero;
   EXPECT_EQ(s.factor(0), 0);
   EXPECT_DOUBLE_EQ(s.factor(3), 0.75);
   EXPECT_DOUBLE_EQ(s.factor(4), 1);
@@ -42,16 +40,19 @@ TEST(Schedule, TheDecayStartsAtThePeakAndReachesTheFinalRateJustAfterTheLastStep
 }
 
 TEST(Schedule, CosineSpansExactlyTheStepsAfterTheWarmup) {
-  const Schedule s{
-      .warmup = 2, .decay = 8, .shape = DecayShape::cosine, .base = 1, .final_ratio = 0.1};
+  const Schedule s{.warmup = 2,
+                   .decay = 8,
+                   .base = 1,
+                   .fall = {.shape = DecayShape::cosine, .final_ratio = 0.1}};
   EXPECT_EQ(s.factor(1), 1);
+  constexpr double kPi = 3.14159265358979323846;
   for (int j = 0; j < 8; ++j)
     EXPECT_DOUBLE_EQ(s.factor(2 + j), 0.1 + 0.9 * (1 + std::cos(kPi * j / 8)) / 2) << j;
   EXPECT_EQ(s.factor(10), 0.1) << "the floor itself, whatever the share of the warmup";
 }
 
 TEST(Schedule, WithoutWarmupAndDecayItIsConstant) {
-  const Schedule s{.hold = 5, .shape = DecayShape::none, .base = 0.3};
+  const Schedule s{.hold = 5, .base = 0.3, .fall = {.shape = DecayShape::none}};
   for (const int64_t step : {0, 4, 5, 100}) EXPECT_EQ(s.lr(step), 0.3);
   const Schedule decay_only{.decay = 4, .base = 1};
   EXPECT_EQ(decay_only.factor(0), 1);
@@ -68,26 +69,39 @@ TEST(Schedule, AreaIsTheSumOfRates) {
 }
 
 TEST(Schedule, DescribesItself) {
-  EXPECT_EQ(describe(trapezoid()), "4 warmup (inside) + 6 hold + 10 linear decay to 0.1, peak 0.5");
-  Schedule s{.hold = 5, .shape = DecayShape::none, .base = 1e-3};
+  EXPECT_EQ(describe(trapezoid()),
+            "4 linear warmup (inside) + 6 hold + 10 linear decay to 0.1, peak 0.5");
+  Schedule s{.hold = 5, .base = 1e-3};
   EXPECT_EQ(describe(s), "5 hold, peak 0.001");
   s = {.warmup = 2,
        .decay = 8,
        .mode = WarmupMode::prepend,
-       .first = WarmupFirst::zero,
-       .shape = DecayShape::cosine,
-       .base = 1};
-  EXPECT_EQ(describe(s), "2 warmup (prepend, from zero) + 8 cosine decay to 0, peak 1");
+       .base = 1,
+       .ramp = {.first = WarmupFirst::zero},
+       .fall = {.shape = DecayShape::cosine}};
+  EXPECT_EQ(describe(s), "2 linear warmup (prepend, from zero) + 8 cosine decay to 0, peak 1");
+  s.ramp = {.shape = WarmupShape::exponential, .start = 0.01};
+  s.fall = {.shape = DecayShape::step, .final_ratio = 0.1, .drops = 2};
+  EXPECT_EQ(describe(s),
+            "2 exponential warmup (prepend, from 0.01) + 8 step decay in 2 drops to 0.1, peak 1");
+  s = {.hold = 8, .decay = 24, .base = 1};
+  s.fall = {.shape = DecayShape::inverse_sqrt, .timescale = 8};
+  EXPECT_EQ(describe(s), "8 hold + 24 inverse_sqrt decay (timescale 8) to 0.5, peak 1");
+  s.fall = {.shape = DecayShape::power, .power = 3};
+  EXPECT_EQ(describe(s), "8 hold + 24 power decay 3 to 0, peak 1");
 }
 
 TEST(Schedule, ItsFieldsCarryTheWholeValue) {
-  Schedule s = trapezoid();
-  s.mode = WarmupMode::prepend;
-  s.first = WarmupFirst::zero;
-  s.shape = DecayShape::cosine;
-  Schedule copy;
+  const Schedule s{.warmup = 1,
+                   .hold = 2,
+                   .decay = 3,
+                   .mode = WarmupMode::prepend,
+                   .base = 0.5,
+                   .ramp = {WarmupShape::matched_mup, WarmupFirst::zero, 0.125, 0.25},
+                   .fall = {DecayShape::step, 0.75, 4, 5, 6}};
+  Schedule from_value = s, copy;
   FieldList from, to;
-  from.add("", s);
+  from.add("", from_value);
   to.add("", copy);
   to.apply(from.settings());
   EXPECT_EQ(copy, s);

@@ -37,8 +37,10 @@ TEST_P(TrainingCurve, IsThatOfPyTorch) {
   model::Gpt gpt(golden::config("gpt2_bias"), c.reference ? DType::f64 : DType::f32);
   io::import_weights(io::SafetensorsReader(start), start.string(), gpt.params());
   const auto optimizer = optim::make_optimizer(gpt.params(), {.weight_decay = 0.1});
-  const schedule::Schedule schedule = schedule::make_schedule(
-      {.steps = 20, .warmup = Length::of_steps(4), .cooldown = 0.4, .base = 0.02});
+  schedule::ScheduleOptions options;
+  options.cooldown = 0.4;
+  options.warmup = 4;
+  const schedule::Schedule schedule = schedule::make_schedule(options, {.steps = 20, .base = 0.02});
 
   const std::vector<int32_t> tokens = golden::ids(file, "tokens");
   const std::vector<int32_t> targets = golden::ids(file, "targets");

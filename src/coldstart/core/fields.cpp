@@ -88,7 +88,11 @@ std::string Field::expected() const {
                [&](int64_t*) { return with_range("an integer", info); },
                [&](double*) { return with_range("a number", info); },
                [](std::string*) { return std::string("text"); },
-               [](Length*) { return std::string("a number of steps or a share such as 2%"); },
+               [](Length*) {
+                 return std::string(
+                     "a number of steps, a share such as 2%, or data such as 5e6 tokens or 0.5 "
+                     "epochs");
+               },
                [](Auto<bool>*) { return std::string("true, false or auto"); },
                [&](Auto<double>*) { return with_range("auto or a number", info); },
                [&](std::vector<int64_t>*) { return with_range("a list of integers", info); },
@@ -104,7 +108,7 @@ std::string Field::value_hint() const {
           [](bool*) { return std::string("true|false"); },
           [](int64_t*) { return std::string("N"); }, [](double*) { return std::string("X"); },
           [](std::string*) { return std::string("TEXT"); },
-          [](Length*) { return std::string("N|P%"); },
+          [](Length*) { return std::string("N|P%|'N tokens'|'N epochs'"); },
           [](Auto<bool>*) { return std::string("true|false|auto"); },
           [](Auto<double>*) { return std::string("X|auto"); },
           [](std::vector<int64_t>*) { return std::string("N,N,..."); },
@@ -120,8 +124,9 @@ std::string Field::help_line() const {
 FieldValue Field::value() const {
   return std::visit(Overload{[](const Choice& choice) { return FieldValue(choice.get()); },
                              [](Length* length) {
-                               return length->is_share() ? FieldValue(length->text())
-                                                         : FieldValue(length->steps_of(0));
+                               return length->unit() == Length::Unit::steps
+                                          ? FieldValue(length->steps_of({}, ""))
+                                          : FieldValue(length->text());
                              },
                              [](Auto<bool>* choice) { return auto_value(*choice); },
                              [](Auto<double>* choice) { return auto_value(*choice); },
@@ -167,7 +172,9 @@ void Field::set(const FieldValue& given, std::string_view where) const {
                 std::holds_alternative<std::string>(given) || std::holds_alternative<int64_t>(given)
                     ? Length::parse(value_text(given))
                     : std::nullopt;
-            if (!length || !info.range.contains(static_cast<double>(length->steps_of(0))))
+            // The range is one of steps; what a share or an amount of data comes to is known later.
+            if (!length || (length->unit() == Length::Unit::steps &&
+                            !info.range.contains(static_cast<double>(length->steps_of({}, "")))))
               refuse(*this, quoted(given), where);
             *out = *length;
           },

@@ -146,6 +146,13 @@ bool takes_row_factors(const OptimizerOptions& options) {
          options.rotation_granularity == Granularity::row;
 }
 
+std::optional<double> second_moment_decay(const OptimizerOptions& options) {
+  const OptimizerEntry& entry = find_optimizer(options.name);
+  // eps is added to the root of a second moment, so who reads it has one.
+  if (!reads(entry, "eps") || !reads(entry, "beta2")) return std::nullopt;
+  return options.beta2.value();
+}
+
 GroupRules group_rules(const OptimizerOptions& options) {
   const OptimizerEntry& entry = find_optimizer(options.name);
   if (entry.groups) return entry.groups(options);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -73,6 +74,9 @@ std::unique_ptr<Optimizer> make_optimizer(const ParamList& params, OptimizerOpti
 
 // For resolved options. A tensor that turns as one has no factors of its rows.
 bool takes_row_factors(const OptimizerOptions& options);
+// beta2 where it decays a second moment; nothing for an optimizer without one (Lion's is of its
+// momentum).
+std::optional<double> second_moment_decay(const OptimizerOptions& options);
 GroupRules group_rules(const OptimizerOptions& options);
 int64_t state_bytes(std::span<const ParamSpec> specs, const OptimizerOptions& options, DType dtype);
 std::string describe(const OptimizerOptions& options);  // "lion_ar: beta 0.98, nesterov true"

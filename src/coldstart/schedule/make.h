@@ -1,41 +1,37 @@
-// From what a user says (shape, steps, warmup, cooldown) to a Schedule of whole steps.
+// From what a user says (shape, lengths, modes) to a Schedule of whole steps.
 //
 //   inside:   W comes out of the steps given,  total = steps
 //   prepend:  W comes before them,             total = steps + W; the rest is as without warmup
-//   trapezoid  D = round(cooldown * steps), H = what is left
-//   cosine, linear  D = everything after the warmup, H = 0        constant  D = 0
-// A share of warmup is a share of the steps given. Test: tests/schedule/make_test.cpp.
+//   trapezoid  D = round(cooldown * steps), H = what is left       constant  D = 0
+//   the other shapes  H = hold, D = everything after it
+// A share is a share of the steps given. The lengths of untuned and matched warmups are their own.
+// Test: tests/schedule/make_test.cpp.
 #pragma once
 
-#include "coldstart/core/enum_text.h"
-#include "coldstart/core/length.h"
-#include "coldstart/schedule/schedule.h"
+#include <optional>
+
+#include "coldstart/schedule/options.h"
 
 namespace coldstart::schedule {
 
-enum class Shape : uint8_t { trapezoid, cosine, linear, constant };
-
-struct ScheduleRequest {
-  Shape shape = Shape::trapezoid;
+// What a schedule needs to know of its run.
+struct RunScale {
   int64_t steps = 0;
-  Length warmup = {};
-  WarmupMode mode = WarmupMode::inside;
-  WarmupFirst first = WarmupFirst::one;
-  double cooldown = 0.5;  // share of steps; trapezoid only
-  double base = 0;        // peak learning rate
-  double final_ratio = 0;
+  double base = 0;                   // peak learning rate
+  int64_t tokens_per_step = 0;       // for lengths in tokens; 0: unknown
+  int64_t tokens_per_epoch = 0;      // for lengths in epochs; 0: unknown
+  std::optional<double> beta2 = {};  // of a second moment, when the optimizer has one
+  double weight_decay = 0;
+
+  LengthScale lengths() const {
+    return {.total_steps = steps,
+            .tokens_per_step = tokens_per_step,
+            .tokens_per_epoch = tokens_per_epoch};
+  }
 };
 
-// ConfigError when warmup and cooldown do not fit into the steps.
-Schedule make_schedule(const ScheduleRequest& request);
+// ConfigError when the phases do not fit into the steps, when a shape lacks what it needs, or when
+// an option was set that this schedule does not read.
+Schedule make_schedule(const ScheduleOptions& options, const RunScale& run);
 
 }  // namespace coldstart::schedule
-
-template <>
-struct coldstart::EnumText<coldstart::schedule::Shape> {
-  using E = schedule::Shape;
-  static constexpr auto names = enum_names<E>({{E::trapezoid, "trapezoid"},
-                                               {E::cosine, "cosine"},
-                                               {E::linear, "linear"},
-                                               {E::constant, "constant"}});
-};

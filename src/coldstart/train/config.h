@@ -15,6 +15,7 @@
 #include "coldstart/model/gpt_config.h"
 #include "coldstart/optim/options.h"
 #include "coldstart/schedule/make.h"
+#include "coldstart/schedule/options.h"
 #include "coldstart/train/rrc_options.h"
 
 namespace coldstart::train {
@@ -89,29 +90,8 @@ struct DataOptions {
   }
 };
 
-struct ScheduleOptions {
-  schedule::Shape shape = schedule::Shape::trapezoid;
-  Length warmup;
-  schedule::WarmupMode warmup_mode = schedule::WarmupMode::inside;
-  schedule::WarmupFirst warmup_first = schedule::WarmupFirst::one;
-  double cooldown = 0.5;
-  double final_ratio = 0;
-
-  template <class V>
-  void fields(V&& v) {
-    v("shape", shape, {"shape of the learning rate over the run"});
-    v("warmup", warmup,
-      {"warmup: steps, or a share of the run such as 2%", between(0, 1e12), "steps"});
-    v("warmup_mode", warmup_mode, {"warmup taken out of train.steps (inside) or added (prepend)"});
-    v("warmup_first", warmup_first,
-      {"rate of the first of W warmup steps: one = peak/W, zero = 0"});
-    v("cooldown", cooldown, {"share of train.steps that decays; trapezoid only", between(0, 1)});
-    v("final_ratio", final_ratio, {"final rate / peak rate", between(0, 1)});
-  }
-};
-
 struct TrainOptions {
-  int64_t steps = 1000;
+  Length steps = 1000;
   int64_t batch_tokens = 4096;
   int64_t micro_batch = 0;
   double grad_clip = 1.0;
@@ -129,7 +109,9 @@ struct TrainOptions {
 
   template <class V>
   void fields(V&& v) {
-    v("steps", steps, {"optimizer steps (before a prepended warmup)", between(1, 1e12), "steps"});
+    v("steps", steps,
+      {"optimizer steps (before a prepended warmup); or data, such as 3 epochs", between(1, 1e12),
+       "steps"});
     v("batch_tokens", batch_tokens,
       {"tokens an optimizer step sees; a multiple of the context", between(1, 1e12), "tokens"});
     v("micro_batch", micro_batch,
@@ -158,7 +140,7 @@ struct TrainOptions {
 struct RunConfig {
   ModelOptions model;
   DataOptions data;
-  ScheduleOptions schedule;
+  schedule::ScheduleOptions schedule;
   optim::OptimizerOptions optimizer;
   TrainOptions train;
   metrics::MetricsOptions metrics;
@@ -192,8 +174,9 @@ struct ResolvedConfig {
   std::vector<std::string> reasons;  // "grad_accum 4 = batch_tokens 16384 / (micro_batch 16 x ...)"
 };
 
-// data_vocab: the vocabulary of the data. ConfigError for combinations that cannot work.
-ResolvedConfig resolve(RunConfig config, int64_t data_vocab);
+// data_vocab: the vocabulary of the data. data_tokens: training tokens, for lengths in epochs; 0:
+// unknown. ConfigError for combinations that cannot work.
+ResolvedConfig resolve(RunConfig config, int64_t data_vocab, int64_t data_tokens = 0);
 
 std::string to_toml(RunConfig config);
 

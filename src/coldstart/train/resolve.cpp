@@ -9,6 +9,7 @@
 #include "coldstart/metrics/registry.h"
 #include "coldstart/optim/registry.h"
 #include "coldstart/train/config.h"
+#include "coldstart/train/resolve_schedule.h"
 
 namespace coldstart::train {
 
@@ -29,7 +30,8 @@ int64_t largest_divisor_up_to(int64_t n, int64_t limit) {
 
 class Resolver {
  public:
-  Resolver(RunConfig config, int64_t data_vocab) : data_vocab_(data_vocab) {
+  Resolver(RunConfig config, int64_t data_vocab, int64_t data_tokens)
+      : data_vocab_(data_vocab), data_tokens_(data_tokens) {
     out_.config = std::move(config);
   }
 
@@ -182,25 +184,9 @@ class Resolver {
   }
 
   void resolve_schedule() {
-    const ScheduleOptions& s = out_.config.schedule;
-    const int64_t steps = out_.config.train.steps;
-    out_.schedule = schedule::make_schedule({.shape = s.shape,
-                                             .steps = steps,
-                                             .warmup = s.warmup,
-                                             .mode = s.warmup_mode,
-                                             .first = s.warmup_first,
-                                             .cooldown = s.cooldown,
-                                             .base = out_.config.optimizer.lr,
-                                             .final_ratio = s.final_ratio});
-    const schedule::Schedule& made = out_.schedule;
-    if (s.warmup.is_share())
-      because("warmup {} steps = {} of {} steps", made.warmup, s.warmup.text(), steps);
-    if (made.total() != steps)
-      because("{} steps in all = {} + prepended warmup {}", made.total(), steps, made.warmup);
+    out_.schedule = train::resolve_schedule(out_.config, data_tokens_, out_.reasons);
     require_within("train.eval_at", out_.config.train.eval_at);
     require_within("train.trunk_at", out_.config.train.trunk_at);
-    if (s.shape == schedule::Shape::trapezoid)
-      because("cooldown {} steps = {} x {} steps", made.decay, s.cooldown, steps);
   }
 
   // An option that was changed and yet does nothing here is said, not passed over in silence.
@@ -224,7 +210,7 @@ class Resolver {
       because("stories_bytes {} has no effect: path = {}", c.data.stories_bytes, c.data.path);
     if (!stories && c.data.stories_seed != defaults.data.stories_seed)
       because("stories_seed {} has no effect: path = {}", c.data.stories_seed, c.data.path);
-    if (out_.schedule.shape == schedule::DecayShape::none &&
+    if (out_.schedule.fall.shape == schedule::DecayShape::none &&
         c.schedule.final_ratio != defaults.schedule.final_ratio)
       because("final_ratio {} has no effect: the rate never decays", c.schedule.final_ratio);
   }
@@ -237,7 +223,7 @@ class Resolver {
               "name steps of the run, or lengthen train.steps");
   }
 
-  int64_t data_vocab_;
+  int64_t data_vocab_, data_tokens_;
   ResolvedConfig out_;
 };
 
@@ -250,8 +236,8 @@ bool needs_micro_batches(const RunConfig& config) {
   });
 }
 
-ResolvedConfig resolve(RunConfig config, int64_t data_vocab) {
-  return Resolver(std::move(config), data_vocab).run();
+ResolvedConfig resolve(RunConfig config, int64_t data_vocab, int64_t data_tokens) {
+  return Resolver(std::move(config), data_vocab, data_tokens).run();
 }
 
 }  // namespace coldstart::train

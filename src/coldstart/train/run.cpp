@@ -69,7 +69,7 @@ RunResult run_training(const RunRequest& request, kernels::Kernels& kernels,
   }
   const fs::path out = request.config.train.out;
   const data::Dataset dataset = open_data(request.config);
-  const ResolvedConfig config = resolve(request.config, dataset.vocab_size());
+  const ResolvedConfig config = resolve(request.config, dataset.vocab_size(), dataset.train.size());
   // A new directory comes last, so that nothing is left behind when something is wrong before it.
   std::optional<RunDirectory> directory;
   if (request.resume) {
@@ -111,7 +111,7 @@ DryRun dry_run(const RunRequest& request, const kernels::Kernels& kernels) {
     set_thread_count(narrow<int>(request.config.train.threads));
   }
   const data::Dataset dataset = open_data(request.config);
-  const ResolvedConfig config = resolve(request.config, dataset.vocab_size());
+  const ResolvedConfig config = resolve(request.config, dataset.vocab_size(), dataset.train.size());
   const Environment environment = describe_environment(kernels);
   const double peak_gflops = kernels::cpu::measure_fma_gflops(environment.threads);
   return {.facts = describe_run(config, dataset, environment, peak_gflops, 0),

@@ -143,16 +143,13 @@ class Output {
   io::SafetensorsWriter writer_;
 };
 
-schedule::Schedule schedule_over(const TraceOptimizerRequest& request, double lr, int64_t steps) {
-  const ScheduleOptions& s = request.schedule;
-  const schedule::Schedule made = schedule::make_schedule({.shape = s.shape,
-                                                           .steps = steps,
-                                                           .warmup = s.warmup,
-                                                           .mode = s.warmup_mode,
-                                                           .first = s.warmup_first,
-                                                           .cooldown = s.cooldown,
-                                                           .base = lr,
-                                                           .final_ratio = s.final_ratio});
+schedule::Schedule schedule_over(const TraceOptimizerRequest& request,
+                                 const optim::OptimizerOptions& options, int64_t steps) {
+  const schedule::Schedule made =
+      schedule::make_schedule(request.schedule, {.steps = steps,
+                                                 .base = options.lr,
+                                                 .beta2 = optim::second_moment_decay(options),
+                                                 .weight_decay = options.weight_decay.value_or(0)});
   if (made.total() == steps) return made;
   throw ConfigError(
       "schedule.warmup_mode",
@@ -178,7 +175,7 @@ TraceOptimizerResult trace_optimizer(const TraceOptimizerRequest& request) {
                             : read_roles(read_file(request.roles), request.roles.string());
   const TraceLayout layout = lay_out_trace(weights, request.weights.string(), roles);
   const Steps steps = steps_of(gradients, gradients_name, layout);
-  const schedule::Schedule schedule = schedule_over(request, options.lr, steps.count);
+  const schedule::Schedule schedule = schedule_over(request, options, steps.count);
 
   const auto kernels =
       layout.dtype == DType::f64 ? kernels::make_reference_kernels() : kernels::make_cpu_kernels();

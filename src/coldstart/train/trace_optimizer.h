@@ -22,7 +22,7 @@ struct TraceOptimizerRequest {
   std::filesystem::path
       roles;  // TOML of "name" = "role" (trace_layout.h); empty: by name and shape
   optim::OptimizerOptions optimizer;
-  ScheduleOptions schedule;  // over the steps of G; lr is the peak
+  schedule::ScheduleOptions schedule;  // over the steps of G; lr is the peak
 
   TraceOptimizerRequest() { schedule.shape = schedule::Shape::constant; }
   FieldList fields();  // "optimizer" and "schedule"; refers to this object
