@@ -17,6 +17,7 @@ TEST(Manifest, SurvivesARoundTripExactly) {
   m.config = "[model]\nlayers = 4\n\"quoted\"";
   m.data_id = "abc";
   m.divergence = {.first_loss = 5.0 / 3, .steps_above = 7};
+  m.clip = {.norms = {0.1, 1.0 / 3}, .clipped = "0110", .warned = true};
   m.best = {{100, 0.1 + 0.2}, {50, 1.0 / 3}};
   m.lowest = BestCheckpoint{100, 1e-17};
   m.branched_from = "runs/a/checkpoints/step_00000050";
@@ -27,6 +28,19 @@ TEST(Manifest, SurvivesARoundTripExactly) {
   EXPECT_EQ(back.best, m.best);
   EXPECT_EQ(back.divergence.first_loss, m.divergence.first_loss);
   EXPECT_EQ(back.config, m.config);
+  EXPECT_EQ(back.clip.norms, m.clip.norms);
+  EXPECT_EQ(back.clip.clipped, "0110");
+  EXPECT_TRUE(back.clip.warned);
+}
+
+TEST(Manifest, ACheckpointOfBeforeClippingHadAStateIsReadAsItWas) {
+  const data::TempDir temp;
+  std::string text = to_json(Manifest());
+  const size_t clip = text.find(",\n    \"clip\""), end = text.find("}\n  }", clip);
+  ASSERT_NE(clip, text.npos);
+  text.erase(clip, end + 1 - clip);
+  write_file_atomic(temp / "manifest.json", text);
+  EXPECT_TRUE(read_manifest(temp.path()).clip.norms.empty());
 }
 
 TEST(Manifest, AnythingElseIsACheckpointError) {

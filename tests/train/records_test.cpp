@@ -16,11 +16,19 @@ TEST(Records, AStepIsOneLine) {
                           .lr = 0.001,
                           .grad_norm = 4,
                           .clip = 0.25,
+                          .clipped = 1,
+                          .clipped_recent = 0.5,
                           .update_norm = 0.125,
                           .weight_norm = 10};
-  EXPECT_EQ(to_record(record).line(),
-            R"({"type":"train","step":3,"tokens":192,"loss":2.5,"lr":0.001,"grad_norm":4,)"
-            R"("clip":0.25,"update_norm":0.125,"weight_norm":10})");
+  EXPECT_EQ(
+      to_record(record).line(),
+      R"({"type":"train","step":3,"tokens":192,"loss":2.5,"lr":0.001,"grad_norm":4,)"
+      R"("clip":0.25,"clipped":1,"clipped_recent":0.5,"update_norm":0.125,"weight_norm":10})");
+}
+
+TEST(Records, AWarningIsOneLine) {
+  EXPECT_EQ(warning_record(7, "too much").line(),
+            R"({"type":"warning","step":7,"text":"too much"})");
 }
 
 TEST(Records, AnEvaluationIsOneLine) {

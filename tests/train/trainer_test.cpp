@@ -15,13 +15,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST(ClipFactor, ScalesDownToTheLimitAndNeverUp) {
-  EXPECT_EQ(clip_factor(4, 1), 0.25);
-  EXPECT_EQ(clip_factor(0.5, 1), 1);
-  EXPECT_EQ(clip_factor(4, 0), 1) << "0 means no clipping";
-  EXPECT_EQ(clip_factor(0, 1), 1);
-}
-
 TEST(Trainer, RecordsEveryStepAndTheEvaluationsAskedFor) {
   const data::TempDir temp;
   RunConfig config = small_config(temp / "run");

@@ -37,7 +37,7 @@ void AdamW::step(ParamList& params, const StepContext& context, kernels::Kernels
     if (without_v) moments_.update_v_only(step, i, direction.beta2);
     const kernels::UpdateTensors tensors = moments_.tensors(params, i, !without_v);
     if (groups_[i].group == Group::rotational) {
-      sphere_->turn(step, i, tensors, direction, context.lr, size.factor);
+      sphere_->turn(step, i, tensors, direction, step.lr(i), size.factor);
     } else {
       plain_step(step, i, groups_[i], tensors, direction, size);
     }

@@ -16,14 +16,14 @@ void report_momentum(ParamReport& report, const kernels::Direction& direction) {
 void plain_step(const StepScope& step, size_t i, const ParamGroup& group,
                 const kernels::UpdateTensors& tensors, const kernels::Direction& direction,
                 const StepSize& size) {
-  const double lr = step.context.lr;
+  const double lr = step.lr(i);
   ParamReport& report = step.report[i];
   report = {};
   report.factor = size.factor * step.param_scale(i);
   report.step_size = lr * size.scale * report.factor;
   if (direction.kind != kernels::DirectionKind::given) report_momentum(report, direction);
   step.kernels.plain_update(tensors, direction,
-                            {.decay = lr * group.weight_decay,
+                            {.decay = lr * group.weight_decay * step.decay_factor(i),
                              .size = report.step_size,
                              .row_scale = step.row_scale(i, group)},
                             step.report.rows(i));

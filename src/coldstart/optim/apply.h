@@ -1,10 +1,12 @@
 // A plain step of one parameter: w' = w - lr decay w - lr scale factor s u, with the RRC factor s
-// of the step's context on the update only; the report says what was done.
+// of the step's context on the update only, and lr and decay those of the parameter's group; the
+// report says what was done.
 //
 // What all optimizers share once they know the direction u; the other way to apply one is sphere.h.
 // Test: tests/optim/apply_test.cpp.
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -21,6 +23,15 @@ struct StepScope {
   StepReport& report;
 
   double t() const { return static_cast<double>(context.step + 1); }  // of the formulas
+  double lr_factor(size_t i) const {
+    return context.lr_factors.empty() ? 1 : context.lr_factors[i];
+  }
+  double decay_factor(size_t i) const {
+    return context.decay_factors.empty() ? 1 : context.decay_factors[i];
+  }
+  double lr(size_t i) const { return context.lr * lr_factor(i); }
+  // Every rule of the equilibrium angle goes with the root of lr and decay.
+  double angle_factor(size_t i) const { return std::sqrt(lr_factor(i) * decay_factor(i)); }
   double param_scale(size_t i) const {
     return context.param_scale.empty() ? 1 : context.param_scale[i];
   }

@@ -189,6 +189,7 @@ std::vector<OptimizerEntry> builtin_optimizers() {
        .summary = "averaging in place of a decaying rate",
        .options = {"weight_decay", "beta1", "beta2", "eps", "bias_correction_v"},
        .state_arenas = 3,
+       .weights_alone = false,
        .row_factors = false,
        .make = make<ScheduleFreeAdamW>,
        .check = check_schedule_free,

@@ -93,7 +93,7 @@ void Muon::move(const StepScope& step, size_t i, const ParamGroup& group,
                 const kernels::UpdateTensors& tensors, const kernels::Direction& direction,
                 double scale) {
   if (group.group == Group::rotational) {
-    sphere_->turn(step, i, tensors, direction, step.context.lr, 1);
+    sphere_->turn(step, i, tensors, direction, step.lr(i), 1);
   } else {
     plain_step(step, i, group, tensors, direction, {.scale = scale});
   }

@@ -22,6 +22,9 @@ struct StepContext {
   // RRC factors s_t: one a parameter, or one a row of all parameters in order; empty: 1.
   std::span<const double> param_scale = {};
   std::span<const double> row_scale = {};
+  // Factors of lr and of weight decay, one a parameter (group_factors.h); empty: 1.
+  std::span<const double> lr_factors = {};
+  std::span<const double> decay_factors = {};
 };
 
 // A state, saved as "<name>/<parameter>".

@@ -146,6 +146,10 @@ bool takes_row_factors(const OptimizerOptions& options) {
          options.rotation_granularity == Granularity::row;
 }
 
+bool moves_weights_alone(const OptimizerOptions& options) {
+  return find_optimizer(options.name).weights_alone;
+}
+
 std::optional<double> second_moment_decay(const OptimizerOptions& options) {
   const OptimizerEntry& entry = find_optimizer(options.name);
   // eps is added to the root of a second moment, so who reads it has one.

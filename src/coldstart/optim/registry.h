@@ -39,6 +39,7 @@ struct OptimizerEntry {
   std::vector<std::string> options = {};  // fields of OptimizerOptions it reads; name and lr go
                                           // without saying
   int64_t state_arenas = 0;               // states as large as all weights
+  bool weights_alone = true;              // a step moves nothing that has to fit the weights
   bool row_factors = true;                // obeys StepContext::row_scale; all obey param_scale
   std::function<std::unique_ptr<Optimizer>(const ParamList&, const OptimizerOptions&)> make = {};
 
@@ -74,6 +75,8 @@ std::unique_ptr<Optimizer> make_optimizer(const ParamList& params, OptimizerOpti
 
 // For resolved options. A tensor that turns as one has no factors of its rows.
 bool takes_row_factors(const OptimizerOptions& options);
+// A part of its step can be taken back by the weights alone.
+bool moves_weights_alone(const OptimizerOptions& options);
 // beta2 where it decays a second moment; nothing for an optimizer without one (Lion's is of its
 // momentum).
 std::optional<double> second_moment_decay(const OptimizerOptions& options);

@@ -16,6 +16,10 @@ struct RotationAngle {
   bool hyperball = false;
 
   double at(double lr, double peak_lr) const;
+  // Of a parameter whose lr and decay have factors of their own.
+  double factor(const StepScope& step, size_t i) const {
+    return hyperball ? step.lr_factor(i) : step.angle_factor(i);
+  }
 };
 
 // b1, b2: the momentum as in lion(b1, b2) of momentum_forms.h.

@@ -56,7 +56,7 @@ void RowGain::update(const StepScope& step, size_t i, const kernels::Direction& 
     if (!std::isfinite(gradient)) continue;
     double* v = v_.empty() ? nullptr : &v_[first_[i] + r];
     const double u = direction_of(direction, gradient, m_[first_[i] + r], v);
-    double next = gain - step.context.lr * scale * u;
+    double next = gain - step.lr(i) * scale * u;
     if (std::abs(next) < kSmallestGain) next = std::copysign(kSmallestGain, gain);
     ratio[r] = next / gain;
     gain = next;

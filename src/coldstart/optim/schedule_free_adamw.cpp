@@ -60,10 +60,11 @@ void ScheduleFreeAdamW::step(ParamList& params, const StepContext& context,
     ParamReport& its = report[i];
     its = {};
     its.factor = scope.param_scale(i);
-    its.step_size = context.lr * its.factor;
+    its.step_size = scope.lr(i) * its.factor;
     step.lr = its.step_size;
     // z moves by lr (factor u + decay y): the factor stays off the decay.
-    step.weight_decay = its.factor > 0 ? groups_[i].weight_decay / its.factor : 0;
+    step.weight_decay =
+        its.factor > 0 ? groups_[i].weight_decay * scope.decay_factor(i) / its.factor : 0;
     kernels.schedule_free_update(params[i].weight, params.slice(z_, params[i]),
                                  params.slice(v_, params[i]), params[i].grad, step, report.rows(i));
   }

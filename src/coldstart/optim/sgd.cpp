@@ -23,7 +23,7 @@ void Sgd::step(ParamList& params, const StepContext& context, kernels::Kernels& 
     const Param& param = params[i];
     ParamGroup group = groups_[i];
     if (!decoupled_) {
-      direction.coupled_decay = group.weight_decay;
+      direction.coupled_decay = group.weight_decay * step.decay_factor(i);
       group.weight_decay = 0;
     }
     plain_step(step, i, group, {.w = param.weight, .g = param.grad, .m = params.slice(m_, param)},

@@ -1,6 +1,6 @@
 // RunConfig: everything a user can say about a training run, and what it resolves to.
 //
-// Seven tables, as in a TOML file and in flags (--model.layers 6, or --layers 6): precedence
+// Nine tables, as in a TOML file and in flags (--model.layers 6, or --layers 6): precedence
 // defaults < preset < file < flags. 0 often means "derived"; resolve() computes every derived value
 // once, before anything is built, checks the combinations and gives the reason of each in words.
 // docs/options.md is made from the fields below. Test: tests/train/config_test.cpp.
@@ -13,9 +13,11 @@
 #include "coldstart/core/fields.h"
 #include "coldstart/metrics/options.h"
 #include "coldstart/model/gpt_config.h"
+#include "coldstart/optim/group_factors.h"
 #include "coldstart/optim/options.h"
 #include "coldstart/schedule/make.h"
 #include "coldstart/schedule/options.h"
+#include "coldstart/train/clip_options.h"
 #include "coldstart/train/rrc_options.h"
 
 namespace coldstart::train {
@@ -59,7 +61,8 @@ struct ModelOptions {
     v("bias", bias, {"biases in linear layers and LayerNorm"});
     v("tied_head", tied_head, {"output head shares the token embedding"});
     v("recompute", recompute, {"recompute activations in the backward pass: less memory, slower"});
-    v("init_std", init_std, {"standard deviation of initial weights", at_least(0)});
+    v("init_std", init_std,
+      {"standard deviation of initial weights", at_least(0)});
     v("init_residual_scale", init_residual_scale,
       {"extra factor for projections into the residual stream; 0 = 1/sqrt(2 x layers)",
        at_least(0)});
@@ -116,7 +119,8 @@ struct TrainOptions {
       {"tokens an optimizer step sees; a multiple of the context", between(1, 1e12), "tokens"});
     v("micro_batch", micro_batch,
       {"sequences a forward pass takes; 0 = chosen", between(0, 1 << 24), "sequences"});
-    v("grad_clip", grad_clip, {"largest global gradient norm; 0 = no clipping", at_least(0)});
+    v("grad_clip", grad_clip,
+      {"largest global gradient norm; 0 = no clipping; with clip.rule = norm", at_least(0)});
     v("divergence_margin", divergence_margin,
       {"a run is diverged when its loss stays this far above that of its first step, nats a token",
        at_least(0)});
@@ -142,7 +146,9 @@ struct RunConfig {
   DataOptions data;
   schedule::ScheduleOptions schedule;
   optim::OptimizerOptions optimizer;
+  optim::GroupOptions groups;
   TrainOptions train;
+  ClipOptions clip;
   metrics::MetricsOptions metrics;
   RrcOptions rrc;
 
@@ -153,7 +159,9 @@ struct RunConfig {
     list.add("data", data);
     list.add("schedule", schedule);
     list.add("optimizer", optimizer);
+    list.add("groups", groups);
     list.add("train", train);
+    list.add("clip", clip);
     list.add("metrics", metrics);
     list.add("rrc", rrc);
     return list;

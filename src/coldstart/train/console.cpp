@@ -56,6 +56,9 @@ class JsonLines : public RunObserver {
   }
   void on_step(const StepRecord& record, const TimeAccount&) override { print(to_record(record)); }
   void on_metrics(const io::JsonRecord& record) override { print(record); }
+  void on_warning(int64_t step, const std::string& text) override {
+    print(warning_record(step, text));
+  }
   void on_eval(const EvalRecord& record) override { print(to_record(record)); }
   void on_checkpoint(int64_t step, const std::string& path) override {
     print(io::JsonRecord().add("type", "checkpoint").add("step", step).add("path", path));
@@ -122,6 +125,9 @@ class HumanLines : public RunObserver {
                                                          : 0,
               .left_s = elapsed / steps * static_cast<double>(facts_.total_steps - record.step)};
     show_step();
+  }
+  void on_warning(int64_t step, const std::string& text) override {
+    say(fmt::format("warning at step {}: {}", step, text));
   }
   void on_eval(const EvalRecord& r) override {
     say(fmt::format("eval at step {:>6}   val {:.4f} nats/token, {:.4f} bits/byte   train {:.4f}",

@@ -38,6 +38,12 @@ Manifest parse(const std::string& text) {
   const Json& window = json.at("windows").at("divergence");
   if (!window.at("first_loss").is_null()) m.divergence.first_loss = window.at("first_loss");
   window.at("steps_above").get_to(m.divergence.steps_above);
+  if (json.at("windows").contains("clip")) {  // checkpoints of before have none
+    const Json& clip = json.at("windows").at("clip");
+    clip.at("norms").get_to(m.clip.norms);
+    clip.at("clipped").get_to(m.clip.clipped);
+    clip.at("warned").get_to(m.clip.warned);
+  }
   for (const Json& best : json.at("best")) m.best.push_back(best_from(best));
   if (!json.at("lowest").is_null()) m.lowest = best_from(json.at("lowest"));
   json.at("metrics_bytes").get_to(m.metrics_bytes);
@@ -69,7 +75,9 @@ std::string to_json(const Manifest& m) {
       {"windows",
        {{"divergence",
          {{"first_loss", window.first_loss ? Json(*window.first_loss) : Json()},
-          {"steps_above", window.steps_above}}}}},
+          {"steps_above", window.steps_above}}},
+        {"clip",
+         {{"norms", m.clip.norms}, {"clipped", m.clip.clipped}, {"warned", m.clip.warned}}}}},
       {"best", best},
       {"lowest", m.lowest ? best_json(*m.lowest) : Json()},
       {"metrics_bytes", m.metrics_bytes},

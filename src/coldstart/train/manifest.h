@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "coldstart/train/clipping.h"
 #include "coldstart/train/divergence.h"
 
 namespace coldstart::train {
@@ -36,6 +37,7 @@ struct Manifest {
   std::string data_id;    // identity of the dataset
   std::string tokenizer;  // its name; a model file of it is in the run directory
   DivergenceDetector::State divergence;
+  ClipState clip;
   std::vector<BestCheckpoint> best;      // kept for their validation loss, best first
   std::optional<BestCheckpoint> lowest;  // lowest validation loss so far, checkpoint or not
   int64_t metrics_bytes = 0;             // length of metrics.jsonl at this step

@@ -26,6 +26,7 @@ class RunObserver {
   virtual void on_start(const RunFacts&) {}
   virtual void on_step(const StepRecord&, const TimeAccount&) {}
   virtual void on_metrics(const io::JsonRecord&) {}
+  virtual void on_warning(int64_t /*step*/, const std::string& /*text*/) {}
   virtual void on_eval(const EvalRecord&) {}
   virtual void on_checkpoint(int64_t /*step*/, const std::string& /*path*/) {}
   virtual void on_finish(const RunResult&, const TimeAccount&) {}

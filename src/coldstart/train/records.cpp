@@ -11,6 +11,8 @@ io::JsonRecord to_record(const StepRecord& r) {
       .add("lr", r.lr)
       .add("grad_norm", r.grad_norm)
       .add("clip", r.clip)
+      .add("clipped", r.clipped)
+      .add("clipped_recent", r.clipped_recent)
       .add("update_norm", r.update_norm)
       .add("weight_norm", r.weight_norm);
 }
@@ -38,6 +40,10 @@ io::JsonRecord to_record(int64_t step, const std::vector<metrics::NamedValue>& v
     }
   }
   return record;
+}
+
+io::JsonRecord warning_record(int64_t step, const std::string& text) {
+  return io::JsonRecord().add("type", "warning").add("step", step).add("text", text);
 }
 
 io::JsonRecord to_record(int64_t step, const TimeAccount& t) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "coldstart/io/json_record.h"
@@ -17,13 +18,15 @@ namespace coldstart::train {
 
 struct StepRecord {
   int64_t step = 0;
-  int64_t tokens = 0;      // trained on since step 0
-  double loss = 0;         // nats a token, mean over the step's batch
-  double lr = 0;           // absolute
-  double grad_norm = 0;    // of the mean gradient, before clipping
-  double clip = 1;         // factor applied to the gradient
-  double update_norm = 0;  // |w' - w| over all parameters
-  double weight_norm = 0;  // |w| before the update
+  int64_t tokens = 0;    // trained on since step 0
+  double loss = 0;       // nats a token, mean over the step's batch
+  double lr = 0;         // absolute
+  double grad_norm = 0;  // of the mean gradient, before clipping
+  double clip = 1;       // norm of the gradient (of the update) after clipping / before
+  double clipped = 0;    // share of what the rule looks at: all of it (0 or 1), values, rows, ...
+  double clipped_recent = 0;  // share of the last 100 steps in which anything was clipped
+  double update_norm = 0;     // |w' - w| over all parameters
+  double weight_norm = 0;     // |w| before the update
 };
 
 struct EvalRecord {
@@ -44,6 +47,7 @@ struct TimeAccount {
 io::JsonRecord to_record(const StepRecord& record);
 io::JsonRecord to_record(const EvalRecord& record);
 io::JsonRecord to_record(int64_t step, const std::vector<metrics::NamedValue>& values);
+io::JsonRecord warning_record(int64_t step, const std::string& text);
 io::JsonRecord to_record(int64_t step, const TimeAccount& times);  // of timings.jsonl
 
 }  // namespace coldstart::train

@@ -7,7 +7,9 @@
 #include "coldstart/core/error.h"
 #include "coldstart/data/corpus.h"
 #include "coldstart/metrics/registry.h"
+#include "coldstart/optim/group_factors.h"
 #include "coldstart/optim/registry.h"
+#include "coldstart/train/clipping.h"
 #include "coldstart/train/config.h"
 #include "coldstart/train/resolve_schedule.h"
 
@@ -42,6 +44,8 @@ class Resolver {
     check_measures();
     split_batch();
     check_rrc();
+    check_clipping();
+    check_groups();
     resolve_schedule();
     note_idle_options();
     return std::move(out_);
@@ -175,6 +179,21 @@ class Resolver {
       because(
           "snr_sample token: the tokens of a sequence are correlated, which this ignores; phi "
           "comes out too small a token");
+  }
+
+  void check_clipping() const {
+    const RunConfig& c = out_.config;
+    train::check_clipping(c.clip, c.train.grad_clip);
+    require(c.clip.rule != ClipRule::update || optim::moves_weights_alone(c.optimizer), "clip.rule",
+            fmt::format("{} keeps a sequence beside the weights that a shorter update would leave "
+                        "behind; got update",
+                        c.optimizer.name),
+            "choose another clip.rule");
+  }
+
+  void check_groups() const {
+    const optim::GroupRules rules = optim::group_rules(out_.config.optimizer);
+    optim::check_group_factors(out_.config.groups, model::param_specs(out_.model), rules);
   }
 
   void resolve_optimizer() {

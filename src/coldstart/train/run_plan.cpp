@@ -5,7 +5,9 @@
 #include "coldstart/core/text.h"
 #include "coldstart/metrics/registry.h"
 #include "coldstart/model/activations.h"
+#include "coldstart/optim/group_factors.h"
 #include "coldstart/optim/registry.h"
+#include "coldstart/train/clipping.h"
 
 namespace coldstart::train {
 
@@ -62,9 +64,9 @@ int64_t measures_bytes(const ResolvedConfig& resolved, int64_t arena) {
   return bytes + (halves && needs_micro_batches(resolved.config) ? arena : 0);
 }
 
-std::string optimizer_line(const optim::OptimizerOptions& options, double grad_clip) {
-  return fmt::format("{}, clipping {}", optim::describe(options),
-                     grad_clip > 0 ? fmt::format("at norm {}", grad_clip) : "off");
+std::string optimizer_line(const RunConfig& config) {
+  return fmt::format("{}, clipping {}", optim::describe(config.optimizer),
+                     describe(config.clip, config.train.grad_clip));
 }
 
 }  // namespace
@@ -78,6 +80,7 @@ MemoryTable memory_of(const ResolvedConfig& resolved) {
   table.add("gradients", arena);
   if (resolved.grad_accum > 1) table.add("micro-gradients", arena);
   table.add("measures", measures_bytes(resolved, arena));
+  if (resolved.config.clip.rule == ClipRule::update) table.add("weights before the update", arena);
   table.add("optimizer", optim::state_bytes(specs, resolved.config.optimizer, DType::f32));
   table.add(
       "activations",
@@ -121,10 +124,13 @@ RunFacts describe_run(const ResolvedConfig& resolved, const data::Dataset& datas
   add("memory", fmt::format("{}: {}", human_bytes(static_cast<double>(memory.total_bytes())),
                             memory.summary()));
   add("batch", batch_line(resolved));
-  add("optimizer", optimizer_line(config.optimizer, config.train.grad_clip));
-  for (const std::string& group : optim::describe_groups(model::param_specs(resolved.model),
-                                                         optim::group_rules(config.optimizer)))
+  add("optimizer", optimizer_line(config));
+  const std::vector<ParamSpec> specs = model::param_specs(resolved.model);
+  for (const std::string& group :
+       optim::describe_groups(specs, optim::group_rules(config.optimizer)))
     add("group", group);
+  for (const std::string& line : optim::describe_group_factors(config.groups, specs))
+    add("rates", line);
   add("measures", measures_line(resolved));
   if (config.rrc.rrc_scaling != optim::RrcForm::none) add("rrc", rrc_line(resolved));
   add("schedule", fmt::format("{} steps: {}", resolved.schedule.total(),

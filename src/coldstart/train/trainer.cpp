@@ -50,10 +50,6 @@ bool contains(const std::vector<int64_t>& steps, int64_t step) {
 
 }  // namespace
 
-double clip_factor(double grad_norm, double limit) {
-  return limit > 0 && grad_norm > limit ? limit / grad_norm : 1;
-}
-
 RunResult Trainer::loop(double time_limit_s) {
   const InterruptGuard interrupt;
   double status_s = start_s_;
@@ -90,27 +86,36 @@ std::optional<std::string> Trainer::step() {
                     .loss = loss,
                     .lr = config_.schedule.lr(state_.step),
                     .grad_norm = std::sqrt(kernels_.sum_squares(model_.params().grads()))};
-  record.clip = clip_factor(record.grad_norm, options_.grad_clip);
   auto diverged = detector_.observe(record.loss, record.grad_norm);
   const bool finite = std::isfinite(record.loss) && std::isfinite(record.grad_norm);
+  std::optional<std::string> warning;
   if (finite) {  // the weights of a run that ends here stay as they were
+    const double scale = clipper_.scale(record.grad_norm);
     const StepFacts facts{.step = record.step,
                           .lr = record.lr,
-                          .clip = record.clip,
+                          .clip = scale,
                           .evaluation = evaluation_due(record.step)};
     const Instruments::Factors factors = instruments_.before_update(facts, report_);
+    clipper_.begin_update(model_.params(), kernels_);
     optimizer_->step(model_.params(),
                      {.step = state_.step,
                       .lr = record.lr,
                       .peak_lr = config_.schedule.base,
-                      .grad_scale = record.clip,
+                      .grad_scale = scale,
                       .param_scale = factors.param,
-                      .row_scale = factors.row},
+                      .row_scale = factors.row,
+                      .lr_factors = factors_.lr,
+                      .decay_factors = factors_.decay},
                      kernels_, report_);
+    clipper_.end_update(model_.params(), report_);
     instruments_.after_update(facts, report_);
     const kernels::UpdateSums total = report_.total();
     record.update_norm = std::sqrt(total.delta_sq);
     record.weight_norm = std::sqrt(total.weight_sq);
+    record.clip = clipper_.factor();
+    record.clipped = clipper_.clipped();
+    record.clipped_recent = clipper_.recent_share();
+    warning = clipper_.warning();
     ++state_.step;
   } else {
     *diverged += "; first not finite: " + locate_nonfinite(model_, kernels_);
@@ -119,6 +124,10 @@ std::optional<std::string> Trainer::step() {
   metrics_->write(to_record(record));
   timings_->write(to_record(record.step, times_));
   observer_.on_step(record, times_);
+  if (warning) {
+    metrics_->write(warning_record(record.step, *warning));
+    observer_.on_warning(record.step, *warning);
+  }
   if (finite) measure_model(evaluation_due(state_.step));
   return diverged;
 }
@@ -214,6 +223,7 @@ void Trainer::save() {
   metrics_->sync();
   state_.metrics_bytes = metrics_->bytes();
   state_.divergence = detector_.state();
+  state_.clip = clipper_.state();
   const EvaluationWeights weights(*optimizer_, model_.params(), kernels_);
   const auto path = save_checkpoint(directory_->checkpoints(), state_, model_.params(), *optimizer_,
                                     instruments_.states());

@@ -18,7 +18,9 @@
 #include "coldstart/data/loader.h"
 #include "coldstart/io/json_lines.h"
 #include "coldstart/model/gpt.h"
+#include "coldstart/optim/group_factors.h"
 #include "coldstart/optim/optimizer.h"
+#include "coldstart/train/clipping.h"
 #include "coldstart/train/config.h"
 #include "coldstart/train/divergence.h"
 #include "coldstart/train/evaluate.h"
@@ -29,9 +31,6 @@
 #include "coldstart/train/run_directory.h"
 
 namespace coldstart::train {
-
-// min(1, limit / norm); limit 0: no clipping.
-double clip_factor(double grad_norm, double limit);
 
 class Trainer {
  public:
@@ -83,6 +82,8 @@ class Trainer {
   std::vector<int32_t> tokens_, targets_;  // a micro-batch, (B, T)
   Evaluator validation_, probe_;
   DivergenceDetector detector_;
+  Clipper clipper_;
+  optim::GroupFactors factors_;
   optim::StepReport report_;
   Instruments instruments_;
 

@@ -49,6 +49,8 @@ Trainer::Trainer(const ResolvedConfig& config, const data::Dataset& dataset,
       probe_(make_evaluator(config, dataset, dataset.train)),
       detector_(
           {.margin = options_.divergence_margin, .patience_steps = options_.divergence_patience}),
+      clipper_(config.config.clip, options_.grad_clip, model_.params()),
+      factors_(optim::group_factors(config.config.groups, model::param_specs(config.model))),
       report_(model_.params()),
       instruments_(config, dataset, model_, kernels) {
   if (config.grad_accum > 1) gradient_sum_ = model_.params().make_companion();
@@ -71,6 +73,7 @@ void Trainer::restore(const std::filesystem::path& checkpoint, const Manifest& m
   load_optimizer(checkpoint, manifest, model_.params(), *optimizer_);
   optimizer_->leave_evaluation(model_.params(), kernels_);  // it was saved as it is evaluated
   detector_.restore(manifest.divergence);
+  clipper_.restore(manifest.clip);
 }
 
 void Trainer::resume(const std::filesystem::path& checkpoint) {
