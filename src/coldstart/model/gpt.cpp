@@ -2,24 +2,11 @@
 
 #include <algorithm>
 
-#include "coldstart/core/parallel.h"
-#include "coldstart/core/random.h"
+#include "coldstart/model/initialize.h"
 
 namespace coldstart::model {
 
 namespace {
-
-bool is_residual_projection(Role role) {
-  return role == Role::attention_output || role == Role::mlp_out;
-}
-
-// Values [begin, end) of a parameter at initialisation.
-template <class T>
-void draw_normal(T* weight, int64_t begin, int64_t end, const Rng& rng, double std) {
-  for (int64_t i = begin; i < end; ++i) {
-    weight[i] = static_cast<T>(std * rng.normal(static_cast<uint64_t>(i)));
-  }
-}
 
 void check_ids(std::span<const int32_t> ids, int64_t V, int32_t smallest, const char* what) {
   for (const int32_t id : ids) {
@@ -62,27 +49,7 @@ Gpt::Gpt(const GptConfig& config, DType dtype) : config_(config), dtype_(dtype) 
 }
 
 void Gpt::initialize(uint64_t seed, double std, double residual_scale) {
-  for (size_t i = 0; i < params_.size(); ++i) {
-    const Param& p = params_[i];
-    const Rng rng(seed, Stream::init, static_cast<uint32_t>(i));
-    const double scaled = is_residual_projection(p.role) ? std * residual_scale : std;
-    constexpr int64_t kChunk = 1 << 14;
-    parallel_for(p.size(), kChunk, [&](int64_t begin, int64_t end, int64_t) {
-      const auto set = [&](auto* w) {
-        using T = std::remove_pointer_t<decltype(w)>;
-        if (p.is_matrix()) {
-          draw_normal(w, begin, end, rng, scaled);
-        } else {
-          std::fill(w + begin, w + end, static_cast<T>(p.role == Role::norm_gain ? 1 : 0));
-        }
-      };
-      if (dtype_ == DType::f32) {
-        set(p.weight.data<float>());
-      } else {
-        set(p.weight.data<double>());
-      }
-    });
-  }
+  model::initialize(params_, config_, {.std = std, .residual_scale = residual_scale}, seed);
 }
 
 kernels::AttentionShape Gpt::attention_shape() const {

@@ -1,6 +1,6 @@
 // RunConfig: everything a user can say about a training run, and what it resolves to.
 //
-// Nine tables, as in a TOML file and in flags (--model.layers 6, or --layers 6): precedence
+// Ten tables, as in a TOML file and in flags (--model.layers 6, or --layers 6): precedence
 // defaults < preset < file < flags. 0 often means "derived"; resolve() computes every derived value
 // once, before anything is built, checks the combinations and gives the reason of each in words.
 // docs/options.md is made from the fields below. Test: tests/train/config_test.cpp.
@@ -13,6 +13,7 @@
 #include "coldstart/core/fields.h"
 #include "coldstart/metrics/options.h"
 #include "coldstart/model/gpt_config.h"
+#include "coldstart/model/initialize.h"
 #include "coldstart/optim/group_factors.h"
 #include "coldstart/optim/options.h"
 #include "coldstart/schedule/make.h"
@@ -62,7 +63,7 @@ struct ModelOptions {
     v("tied_head", tied_head, {"output head shares the token embedding"});
     v("recompute", recompute, {"recompute activations in the backward pass: less memory, slower"});
     v("init_std", init_std,
-      {"standard deviation of initial weights", at_least(0)});
+      {"standard deviation of initial weights under the rule gpt2 of [init]", at_least(0)});
     v("init_residual_scale", init_residual_scale,
       {"extra factor for projections into the residual stream; 0 = 1/sqrt(2 x layers)",
        at_least(0)});
@@ -143,6 +144,7 @@ struct TrainOptions {
 
 struct RunConfig {
   ModelOptions model;
+  model::InitOptions init;
   DataOptions data;
   schedule::ScheduleOptions schedule;
   optim::OptimizerOptions optimizer;
@@ -156,6 +158,7 @@ struct RunConfig {
   FieldList fields() {
     FieldList list;
     list.add("model", model);
+    list.add("init", init);
     list.add("data", data);
     list.add("schedule", schedule);
     list.add("optimizer", optimizer);

@@ -100,6 +100,7 @@ class Resolver {
                   .tied_head = m.tied_head,
                   .recompute = m.recompute};
     model::validate(out_.model);
+    model::check_init(out_.config.init, out_.model);
   }
 
   void resolve_batch() {
@@ -193,6 +194,13 @@ class Resolver {
 
   void check_groups() const {
     const optim::GroupRules rules = optim::group_rules(out_.config.optimizer);
+    require(out_.config.init.residual != model::ResidualInit::zero ||
+                optim::group_of(Role::mlp_out, true, rules) != optim::Group::rotational,
+            "init.residual",
+            fmt::format("{} keeps the norm of rotational matrices, and what starts at zero would "
+                        "stay there",
+                        out_.config.optimizer.name),
+            "set init.residual = scaled, or take an optimizer that is not rotational");
     optim::check_group_factors(out_.config.groups, model::param_specs(out_.model), rules);
   }
 

@@ -4,6 +4,7 @@
 #include "coldstart/core/parallel.h"
 #include "coldstart/kernels/cpu/ceilings.h"
 #include "coldstart/train/checkpoint.h"
+#include "coldstart/train/init_table.h"
 #include "coldstart/train/retention.h"
 #include "coldstart/train/run_plan.h"
 #include "coldstart/train/trainer.h"
@@ -114,9 +115,11 @@ DryRun dry_run(const RunRequest& request, const kernels::Kernels& kernels) {
   const ResolvedConfig config = resolve(request.config, dataset.vocab_size(), dataset.train.size());
   const Environment environment = describe_environment(kernels);
   const double peak_gflops = kernels::cpu::measure_fma_gflops(environment.threads);
-  return {.facts = describe_run(config, dataset, environment, peak_gflops, 0),
-          .reasons = config.reasons,
-          .config_toml = to_toml(config.config)};
+  RunFacts facts = describe_run(config, dataset, environment, peak_gflops, 0);
+  for (std::string& line : describe_init(config))
+    facts.table.emplace_back("start", std::move(line));
+  return {
+      .facts = std::move(facts), .reasons = config.reasons, .config_toml = to_toml(config.config)};
 }
 
 }  // namespace coldstart::train

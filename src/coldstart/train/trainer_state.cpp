@@ -3,6 +3,7 @@
 #include "coldstart/optim/registry.h"
 #include "coldstart/train/checkpoint.h"
 #include "coldstart/train/diagnose.h"
+#include "coldstart/train/init_table.h"
 #include "coldstart/train/trainer.h"
 
 namespace coldstart::train {
@@ -61,8 +62,8 @@ Trainer::Trainer(const ResolvedConfig& config, const data::Dataset& dataset,
   state_.schedule = schedule::describe(config.schedule);
   state_.data_id = dataset.id;
   if (dataset.tokenizer) state_.tokenizer = dataset.tokenizer->name();
-  model_.initialize(static_cast<uint64_t>(options_.seed), config.config.model.init_std,
-                    config.config.model.init_residual_scale);
+  model::initialize(model_.params(), config.model, init_of(config.config),
+                    static_cast<uint64_t>(options_.seed));
   model_.reserve(options_.micro_batch, config.model.T,
                  config.model.recompute ? model::Keep::residual : model::Keep::everything);
 }
