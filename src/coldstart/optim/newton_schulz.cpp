@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace coldstart::optim {
 
@@ -10,6 +11,13 @@ namespace {
 
 void copy(Tensor to, Tensor from) {
   std::memcpy(to.raw(), from.raw(), static_cast<size_t>(from.bytes()));
+}
+
+template <class T>
+void add_to_diagonal(Tensor square, double value) {
+  const int64_t side = square.dim(0);
+  T* const diagonal = square.data<T>();
+  for (int64_t i = 0; i < side; ++i) diagonal[i * (side + 1)] += static_cast<T>(value);
 }
 
 // The three scratch matrices of a problem.
@@ -46,18 +54,24 @@ bool NewtonSchulz::orthogonalize(kernels::Kernels& kernels, Tensor x) {
   const Tensor gram = scratch.gram.reshape({side, side});
   const Tensor polynomial = scratch.polynomial.reshape({side, side});
   const Tensor next = scratch.next.reshape({rows, cols});
+  Tensor from = x, to = next;
   for (int i = 0; i < kIterations; ++i) {
-    kernels.matmul(gram, x, !wide, x, wide, 1, 0);
+    kernels.matmul(gram, from, !wide, from, wide, 1, 0);
     copy(polynomial, gram);
     kernels.matmul(polynomial, gram, false, gram, false, kC, kB);
-    copy(next, x);
-    if (wide) {
-      kernels.matmul(next, polynomial, false, x, false, 1, kA);
+    if (dtype_ == DType::f32) {
+      add_to_diagonal<float>(polynomial, kA);
     } else {
-      kernels.matmul(next, x, false, polynomial, false, 1, kA);
+      add_to_diagonal<double>(polynomial, kA);
     }
-    copy(x, next);
+    if (wide) {
+      kernels.matmul(to, polynomial, false, from, false, 1, 0);
+    } else {
+      kernels.matmul(to, from, false, polynomial, false, 1, 0);
+    }
+    std::swap(from, to);
   }
+  if (from.raw() != x.raw()) copy(x, from);
   return true;
 }
 

@@ -1,12 +1,13 @@
 // Newton-Schulz: a matrix made nearly orthogonal by products only (Jordan et al., "Muon", 2024).
 //
-//   X = M / |M|_F;   five times:  A = X X^T,  X = a X + (b A + c A^2) X
+//   X = M / |M|_F;   five times:  A = X X^T,  X = (a I + b A + c A^2) X
 //   (a, b, c) = (3.4445, -4.7750, 2.0315)
 //
 // The singular values of X, at most 1 at the start, end between about 0.7 and 1.2; the singular
 // vectors stay. The Gram matrix is that of the shorter side (for more rows than columns A = X^T X,
 // and X is multiplied from the right), which is the same map and saves the transpose. All work is
-// kernels.matmul on memory that is allocated once. Test: tests/optim/newton_schulz_test.cpp.
+// kernels.matmul on memory that is allocated once; a X is part of the polynomial, so that X is read
+// and written by products alone. Test: tests/optim/newton_schulz_test.cpp.
 #pragma once
 
 #include <cstdint>
