@@ -8,13 +8,19 @@ from statistics_of import DIVERGED, loss_of, mean_sd, paired_gap
 
 
 def by_arm(records):
-    """arm -> warmup -> lr -> seed -> loss, of what was run with at least two seeds."""
+    """arm -> warmup -> lr -> seed -> loss, of what was run with at least two seeds; of those the
+    seeds that all rates have, so that rates are compared over the same seeds."""
     runs = collections.Counter((r["arm"], r["lr"], r["warmup"]) for r in records)
     table = collections.defaultdict(lambda: collections.defaultdict(
         lambda: collections.defaultdict(dict)))
     for r in records:
         if runs[r["arm"], r["lr"], r["warmup"]] >= 2:
             table[r["arm"]][r["warmup"]][r["lr"]][r["seed"]] = loss_of(r)
+    for arm in table.values():
+        for rates in arm.values():
+            common = set.intersection(*(set(losses) for losses in rates.values()))
+            for lr, losses in rates.items():
+                rates[lr] = {seed: losses[seed] for seed in sorted(common)}
     return table
 
 
@@ -23,11 +29,8 @@ def warmups_of(arm):
 
 
 def best(rates):
-    """The learning rate with the lowest mean over seeds, of those with all seeds."""
-    seeds = max(len(losses) for losses in rates.values())
-    means = {lr: statistics.fmean(losses.values())
-             for lr, losses in rates.items() if len(losses) == seeds}
-    return min(means, key=means.get)
+    """The learning rate with the lowest mean over seeds."""
+    return min(rates, key=lambda lr: statistics.fmean(rates[lr].values()))
 
 
 def at_best(rates):
@@ -37,13 +40,14 @@ def at_best(rates):
 
 def warmup_table(table):
     """Best loss without and with warmup, each at its own best rate; the gap is without minus with,
-    so positive means that warmup helps."""
+    so positive means that warmup helps. Only warmups that were run over the same rates."""
     rows = []
     for arm, warmups in table.items():
-        others = {w: rates for w, rates in warmups.items() if w != "0"}
-        if not others or "0" not in warmups:
+        none = warmups.get("0", {})
+        others = {w: r for w, r in warmups.items() if w != "0" and r.keys() == none.keys()}
+        if not others:
             continue
-        none, lr0 = warmups["0"], best(warmups["0"])
+        lr0 = best(none)
         w1 = min(others, key=lambda w: statistics.fmean(at_best(others[w]).values()))
         lr1 = best(others[w1])
         rows.append([f"`{arm}`", lr_text(lr0, none), pm(none[lr0].values()), w1,
@@ -53,21 +57,23 @@ def warmup_table(table):
                      "its loss", "gap ± SE", "no warmup is", "seeds"], rows)
 
 
+def gap_text(first, second):
+    if not first.keys() & second.keys():
+        return ""
+    gap, error, _ = paired_gap(first, second)
+    return f"{gap:+.3f} ± {error:.3f}"
+
+
 def same_rate_table(table):
     """Gap between no warmup and every warmup at each learning rate."""
+    shown = warmups_of({w for warmups in table.values() if "0" in warmups for w in warmups})
     rows = []
     for arm, warmups in table.items():
-        if len(warmups) < 3:
-            continue
-        for lr in sorted(warmups["0"]):
-            cells = []
-            for w in warmups_of(warmups)[1:]:
-                gap, error, _ = paired_gap(warmups["0"][lr], warmups[w][lr])
-                cells.append(f"{gap:+.3f} ± {error:.3f}")
-            rows.append([f"`{arm}`", f"{lr:g}", pm(warmups["0"][lr].values()), *cells])
-    head = ["arm", "LR", "loss, no warmup",
-            *(f"gap to {w}" for w in warmups_of(next(iter(table.values())))[1:])]
-    return markdown(head, rows)
+        if len(warmups) > 1 and "0" in warmups:
+            rows += [[f"`{arm}`", f"{lr:g}", pm(losses.values()),
+                      *(gap_text(losses, warmups.get(w, {}).get(lr, {})) for w in shown[1:])]
+                     for lr, losses in sorted(warmups["0"].items())]
+    return markdown(["arm", "LR", "loss, no warmup", *(f"gap to {w}" for w in shown[1:])], rows)
 
 
 def against_table(table, pairs):
@@ -77,25 +83,26 @@ def against_table(table, pairs):
         if not all("0" in table.get(arm, {}) for arm in (first, second)):
             continue
         a, b = at_best(table[first]["0"]), at_best(table[second]["0"])
-        rows.append([f"`{first}`", pm(a.values()), f"`{second}`", pm(b.values()), *gap_cells(a, b)])
-    return markdown(["arm", "its loss", "against", "its loss", "gap ± SE", "the first is", "seeds"],
-                    rows)
+        rates = table[first]["0"]
+        rows.append([f"`{first}`", lr_text(best(rates), rates), pm(a.values()), f"`{second}`",
+                     pm(b.values()), *gap_cells(a, b)])
+    return markdown(["arm", "LR", "loss", "against", "its loss", "gap ± SE", "the first is",
+                     "seeds"], rows)
 
 
 def share_table(table, reference, warmup, arms):
     """How much of the reference's gap between no warmup and `warmup`, each at its best rate, an arm
-    closes: without warmup, or with the fixed short one that belongs to it."""
+    closes, over the seeds that it has."""
     none, full = at_best(table[reference]["0"]), at_best(table[reference][warmup])
-    gap = paired_gap(none, full)[0]
     rows = [[f"`{reference}`", "0", f"{best(table[reference]['0']):g}", pm(none.values()), "0 %",
              "", "", str(len(none))]]
-    for arm in arms:
-        for own, rates in table.get(arm, {}).items():
-            losses = at_best(rates)
-            won, error, _ = paired_gap(none, losses)
-            rows.append([f"`{arm}`", own, lr_text(best(rates), rates), pm(losses.values()),
-                         f"{100 * won / gap:.0f} ± {100 * error / gap:.0f} %",
-                         *gap_cells(losses, none)])
+    for arm, own in arms:
+        rates = table[arm][own]
+        losses = at_best(rates)
+        won, error, _ = paired_gap(none, losses)
+        gap = paired_gap({seed: none[seed] for seed in losses}, full)[0]
+        rows.append([f"`{arm}`", own, lr_text(best(rates), rates), pm(losses.values()),
+                     f"{100 * won / gap:.0f} ± {100 * error / gap:.0f} %", *gap_cells(losses, none)])
     rows.append([f"`{reference}`", warmup, f"{best(table[reference][warmup]):g}", pm(full.values()),
                  "100 %", *gap_cells(full, none)])
     return markdown(["arm", "warmup", "LR", "loss", "share of the gap closed ± SE",

@@ -24,7 +24,8 @@ def gap_study():
     yield "crossing", gaps.crossing_table(records, ["adamw", "lion_a", "lion_ar"])
     yield "share_closed", gaps.share_table(
         table, "adamw", "20%",
-        ["adamw_m_uncorrected", "adamw_radam", "adamw_gi", "adamw_untuned_linear"])
+        [("adamw_m_uncorrected", "0"), ("adamw_m_uncorrected", "20%"), ("adamw_radam", "0"),
+         ("adamw_gi", "0"), ("adamw_untuned_linear", "40")])
     gaps.lr_figure(FIGURES / "loss_against_lr.svg", table,
                    ["adamw", "lion_a", "lion_ar", "lion_ar_high_momentum"])
 
@@ -61,8 +62,6 @@ def tables():
     if load("update_sizes"):
         yield from size_study()
     yield "batch_size", gaps.warmup_table(gaps.by_arm(load("batch_size")))
-    if load("ingredients"):
-        yield "ingredients", gaps.warmup_table(gaps.by_arm(load("ingredients")))
     if load("early_damage"):
         yield "early_damage", gaps.damage_table(load("early_damage"), early_damage.RATE)
 
