@@ -21,7 +21,7 @@ ARMS = {
     "lion_a_high_momentum": ({"optimizer.name": "lion_a"} | HIGH_MOMENTUM, powers(8e-3, 3)),
     # Without momentum an update is 4.4 times as long at the same rate and turns as much as 19 times
     # that rate with momentum.
-    "lion_ar_no_momentum": ({"optimizer.name": "lion_ar", "beta": 0}, powers(1e-3, 4), "0"),
+    "lion_ar_no_momentum": ({"optimizer.name": "lion_ar", "beta": 0}, powers(1e-3, 6), "0"),
 }
 
 

@@ -15,7 +15,7 @@ def pm(values):
 def pm_short(values):
     """For measures of any size: three digits of the mean, one of the deviation."""
     mean, sd = mean_sd(list(values))
-    return f"{mean:.3g} ± {sd:.1g}"
+    return f"{mean:.3g} ± {sd:.0f}" if sd >= 9.5 else f"{mean:.3g} ± {sd:.1g}"
 
 
 def gap_cells(first, second):

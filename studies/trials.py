@@ -86,6 +86,8 @@ def run_trial(program, trial, digest):
         records = read_records(out)
         record = {k: trial[k] for k in ("arm", "lr", "warmup", "seed")}
         record["outcome"] = json.loads((out / "status.json").read_text())["state"]
+        if record["outcome"] not in ("finished", "diverged"):
+            sys.exit(f"the run was {record['outcome']}; start the study again")
         last = [r for r in records if r["type"] == "eval"][-1]
         steps = [r for r in records if r["type"] == "train"]
         record["steps"] = steps[-1]["step"] if steps else 0
