@@ -1,11 +1,16 @@
 // ClipOptions: how the gradient or the update is kept in bounds, the table [clip].
 //
-//   norm        g *= min(1, train.grad_clip / |g|) over all parameters (default) value       every
-//   g_i into [-value, value] rows        row r of a tensor: g_r *= min(1, row_ratio max(|w_r|,
-//   1e-3) / |g_r|)  (adaptive
-//               gradient clipping, Brock et al. 2021; a vector is one row)
+//   norm        g *= min(1, train.grad_clip / |g|) over all parameters (default)
+//
+//   value       every g_i into [-value, value]
+//
+//   rows        row r of a tensor: g_r *= min(1, row_ratio max(|w_r|, 1e-3) / |g_r|); a vector is
+//               one row (adaptive gradient clipping, Brock et al. 2021)
+//
 //   percentile  as norm, at a percentile of the norms of past steps (tuning playbook)
+//
 //   update      no matrix turns by more than `angle` in one step; what is beyond is taken back
+//
 // The first four bound g, not the update: Adam and sign updates see only the ratio of a gradient to
 // those before it. Only `update` bounds what moves. Test: tests/train/clipping_test.cpp.
 #pragma once
@@ -31,8 +36,7 @@ struct ClipOptions {
   void fields(V&& v) {
     v("rule", rule,
       {"what is clipped: the gradient by its global norm (at train.grad_clip), its values, its "
-       "rows "
-       "against those of the weights, its norm by a percentile of past norms, or the update"});
+       "rows against those of the weights, its norm by a percentile of past norms, or the update"});
     v("value", value, {"largest value of the gradient; rule value", above(0)});
     v("row_ratio", row_ratio,
       {"largest gradient norm of a row over its weight norm; rule rows", above(0)});

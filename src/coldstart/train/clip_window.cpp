@@ -1,19 +1,14 @@
 #include "coldstart/train/clip_window.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "coldstart/core/error.h"
+#include "coldstart/core/quantile.h"
 
 namespace coldstart::train {
 
 double percentile_of(std::vector<double>& values, double percent) {
-  COLDSTART_CHECK(!values.empty(), "a percentile of nothing");
   std::sort(values.begin(), values.end());
-  const double position = percent / 100 * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<size_t>(position);
-  const size_t above = std::min(below + 1, values.size() - 1);
-  return std::lerp(values[below], values[above], position - static_cast<double>(below));
+  return quantile(values, percent / 100);
 }
 
 NormWindow::NormWindow(int64_t capacity) : capacity_(static_cast<size_t>(capacity)) {
