@@ -5,6 +5,7 @@ SHELL := /bin/bash
 BUILD ?= build
 JOBS  ?= $(shell nproc)
 FUZZ_S ?= 60
+LINT_SINCE ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench bench-peers format lint sanitize fuzz setup clean
@@ -48,7 +49,7 @@ format: ## rewrite all C++ sources with clang-format
 	@git ls-files '*.h' '*.cpp' | xargs clang-format -i
 
 lint: ## check format and clang-tidy, change nothing
-	@scripts/lint.sh $(BUILD)
+	@scripts/lint.sh $(BUILD) "$(LINT_SINCE)"
 
 clean: ## remove the build directories
 	rm -rf $(BUILD) build-asan build-clang build-debug build-fuzz

@@ -68,7 +68,7 @@ void set_threads(const BenchFlags& flags) {
 bench::TrainBenchOptions options_of(const BenchFlags& flags) {
   set_threads(flags);
   const train::ResolvedConfig run = resolved(flags.preset);
-  return {.model = run.model,
+  return {.model = model::require_gpt(run.model, "bench"),
           .B = run.config.train.micro_batch,
           .steps = flags.steps,
           .warmup_steps = flags.warmup_steps};
@@ -109,7 +109,7 @@ void bench_optimizers(const BenchFlags& flags) {
   bench::OptimizerBenchOptions options{
       .optimizers = flags.optimizers, .models = {}, .steps = flags.steps};
   for (const std::string& preset : flags.presets) {
-    options.models.push_back({preset, resolved(preset).model});
+    options.models.push_back({preset, model::require_gpt(resolved(preset).model, "bench")});
   }
   const bench::OptimizerTable table = bench::bench_optimizers(options, *kernels);
   fmt::print("{}\n", flags.json ? bench::to_json(table) : bench::to_text(table));
@@ -131,7 +131,7 @@ void bench_metrics(const BenchFlags& flags) {
 
 void add_bench(CLI::App& app) {
   CLI::App* bench =
-      app.add_subcommand("bench", "Measure speed against this machine's own ceilings");
+      app.add_subcommand("bench", "measure speed against this machine's own ceilings");
   bench->require_subcommand(1);
   bench->footer(
       "Examples:\n  coldstart bench train --preset bench-10m --steps 20 --json\n"
@@ -147,13 +147,13 @@ void add_bench(CLI::App& app) {
     add_flags(*verb, flags);
     verb->callback([flags, job] { job(*flags); });
   };
-  add("train", "Train for some steps; tokens/s and the fraction of the machine's peak",
+  add("train", "train for some steps; tokens/s and the fraction of the machine's peak",
       add_training_flags, bench_train);
-  add("kernels", "Each kernel's GFLOPS or GB/s and its share of a training step",
+  add("kernels", "each kernel's GFLOPS or GB/s and its share of a training step",
       add_training_flags, bench_kernels);
-  add("optimizers", "What a step of each optimizer moves through memory, and how fast",
+  add("optimizers", "what a step of each optimizer moves through memory, and how fast",
       add_optimizer_flags, bench_optimizers);
-  add("metrics", "What each measure costs, and the set that is on by itself", add_training_flags,
+  add("metrics", "what each measure costs, and the set that is on by itself", add_training_flags,
       bench_metrics);
 }
 

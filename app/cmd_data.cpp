@@ -49,6 +49,10 @@ void add_prepare(CLI::App& data_verb) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   verb->add_flag("--force", flags->force, "replace a dataset that is already there");
+  verb->footer(
+      "Examples:\n  coldstart data prepare my_texts/ --out data/mine\n"
+      "  coldstart data prepare book.txt --out data/book --tokenizer sentencepiece --vocab-size "
+      "2048");
   verb->callback([flags] {
     const data::Manifest manifest =
         data::prepare(flags->sources, flags->options, flags->out, flags->force);
@@ -70,6 +74,7 @@ void add_info(CLI::App& data_verb) {
   verb->add_option("path", flags->path, "a prepared directory, a shard, or an llm.c .bin file")
       ->required();
   verb->add_flag("--json", flags->json, "for machines");
+  verb->footer("Example:\n  coldstart data info data/mine");
   verb->callback([flags] {
     const data::DataInfo info = data::inspect(flags->path);
     fmt::print("{}", flags->json ? info.to_json() : info.to_text());
@@ -83,6 +88,9 @@ void add_data(CLI::App& app) {
   verb->require_subcommand(1);
   add_prepare(*verb);
   add_info(*verb);
+  verb->footer(
+      "Examples:\n  coldstart data prepare my_texts/ --out data/mine\n"
+      "  coldstart data info data/mine");
 }
 
 }  // namespace coldstart::app

@@ -18,8 +18,8 @@ struct ExportFlags {
 };
 
 void export_run(const ExportFlags& flags) {
-  const train::LoadedRun run = train::load_run(flags.run, flags.checkpoint);
-  train::export_hf(run.model, flags.out);
+  train::LoadedRun run = train::load_run(flags.run, flags.checkpoint);
+  train::export_hf(train::gpt_of(run, "export"), flags.out);
   fmt::print("{} -> {}: config.json, model.safetensors\n", run.checkpoint.string(), flags.out);
 }
 
@@ -33,6 +33,7 @@ void add_export(CLI::App& app) {
       ->check(CLI::IsMember({"hf"}))
       ->required();
   verb->add_option("--out", flags->out, "directory to write")->required();
+  verb->footer("Example:\n  coldstart export runs/demo --format hf --out demo-hf");
   verb->callback([flags] { export_run(*flags); });
 }
 

@@ -69,6 +69,7 @@ Prompt make_prompt(const SampleFlags& flags, const train::LoadedRun& run) {
 void sample(const SampleFlags& flags) {
   const auto kernels = kernels::make_cpu_kernels();
   train::LoadedRun run = train::load_run(flags.run, flags.checkpoint);
+  train::gpt_of(run, "sample");
   const Prompt prompt = make_prompt(flags, run);
   for (int64_t i = 0; i < flags.samples; ++i) {
     model::SamplerOptions options = flags.sampler;

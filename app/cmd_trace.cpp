@@ -6,8 +6,8 @@
 
 #include "app/commands.h"
 #include "app/config_flags.h"
-#include "coldstart/train/trace.h"
-#include "coldstart/train/trace_optimizer.h"
+#include "coldstart/trace/optimizer.h"
+#include "coldstart/trace/step.h"
 
 namespace coldstart::app {
 
@@ -33,11 +33,11 @@ void add_trace_optimizer(CLI::App& trace) {
   CLI::App* verb = trace.add_subcommand(
       "optimizer", "feed a sequence of gradients to an optimizer, write every weight and scalar");
   struct Flags {
-    train::TraceOptimizerRequest request;
+    trace::TraceOptimizerRequest request;
     std::unique_ptr<ConfigFlags> config;
   };
   auto flags = std::make_shared<Flags>();
-  train::TraceOptimizerRequest& request = flags->request;
+  trace::TraceOptimizerRequest& request = flags->request;
   verb->add_option("--weights", request.weights, "safetensors; F64 is traced in double")
       ->required();
   verb->add_option("--gradients", request.gradients, "safetensors with <name>.<step>")->required();
@@ -48,7 +48,7 @@ void add_trace_optimizer(CLI::App& trace) {
   verb->footer(kOptimizerExamples);
   verb->callback([flags] {
     flags->config->apply(flags->request.fields());
-    const train::TraceOptimizerResult result = train::trace_optimizer(flags->request);
+    const trace::TraceOptimizerResult result = trace::trace_optimizer(flags->request);
     fmt::print("{}\n", result.optimizer);
     for (const std::string& group : result.groups) fmt::print("{}\n", group);
     fmt::print("{}: {} tensor{} after each of {} steps (kernels {})\n", flags->request.out.string(),
@@ -66,7 +66,7 @@ void add_trace(CLI::App& app) {
 
   CLI::App* step =
       trace->add_subcommand("step", "loss, logits and every gradient of one forward-backward pass");
-  auto options = std::make_shared<train::TraceStepOptions>();
+  auto options = std::make_shared<trace::TraceStepOptions>();
   auto names = std::make_shared<std::string>(enum_name(options->names));
   auto kernels = std::make_shared<std::string>(enum_name(options->kernels));
   step->add_option("--weights", options->weights, "safetensors; own or Hugging Face tensor names")
@@ -79,20 +79,23 @@ void add_trace(CLI::App& app) {
       ->required();
   step->add_option("--out", options->out, "safetensors file to write")->required();
   step->add_option("--names", *names, "names of the gradients")
-      ->check(CLI::IsMember(enum_choices<train::TraceNames>()))
+      ->check(CLI::IsMember(enum_choices<trace::TraceNames>()))
       ->capture_default_str();
   step->add_option("--kernels", *kernels, "cpu computes in float32, reference in float64")
-      ->check(CLI::IsMember(enum_choices<train::TraceKernels>()))
+      ->check(CLI::IsMember(enum_choices<trace::TraceKernels>()))
       ->capture_default_str();
   step->footer(kStepExamples);
   step->callback([options, names, kernels] {
-    options->names = parse_enum<train::TraceNames>(*names).value();
-    options->kernels = parse_enum<train::TraceKernels>(*kernels).value();
-    const train::TraceStepResult result = train::trace_step(*options);
+    options->names = parse_enum<trace::TraceNames>(*names).value();
+    options->kernels = parse_enum<trace::TraceKernels>(*kernels).value();
+    const trace::TraceStepResult result = trace::trace_step(*options);
     fmt::print("loss {:.9g}  gradient norm {:.9g}  ({} sequences of {} tokens, {} targets)\n",
                result.loss, result.grad_norm, result.B, result.T, result.counted_targets);
     fmt::print("{}: loss, logits, {} gradients\n", options->out.string(), result.gradients);
   });
+  trace->footer(
+      "Example:\n  coldstart trace step --weights model.safetensors --config gpt2.toml \\\n"
+      "      --tokens ids.txt --out trace.safetensors");
 }
 
 }  // namespace coldstart::app

@@ -6,10 +6,10 @@
 
 #include "app/commands.h"
 #include "app/config_flags.h"
+#include "coldstart/checkpoint/checkpoint.h"
 #include "coldstart/core/error.h"
 #include "coldstart/core/text.h"
 #include "coldstart/metrics/metrics_page.h"
-#include "coldstart/train/checkpoint.h"
 #include "coldstart/train/console.h"
 #include "coldstart/train/run.h"
 #include "coldstart/train/run_directory.h"
@@ -27,8 +27,14 @@ struct TrainFlags {
   std::unique_ptr<ConfigFlags> config;
 };
 
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  coldstart train demo --steps 1000\n"
+    "  coldstart train tiny --optimizer.name adamw --lr 4e-3 --warmup 5%\n"
+    "  coldstart train runs/demo --resume";
+
 constexpr const char* kExitCodes =
-    "Exit status: 0 finished, 2 error, 3 diverged, 4 time limit, 130 Ctrl-C, 143 SIGTERM\n"
+    "Exit status: 0 finished, 2 error, 5 diverged, 7 time limit, 130 Ctrl-C, 143 SIGTERM\n"
     "(after the last three the run goes on with --resume).";
 
 train::RunRequest make_request(const TrainFlags& flags) {
@@ -47,7 +53,7 @@ train::RunRequest make_request(const TrainFlags& flags) {
   } else if (!flags.source.empty()) {
     request.config = train::load_config(flags.source);
   } else if (!flags.branch_from.empty()) {
-    request.config = train::config_of_checkpoint(train::find_checkpoint(flags.branch_from));
+    request.config = train::config_of_checkpoint(checkpoint::find_checkpoint(flags.branch_from));
   }
   flags.config->apply(request.config.fields());
   if (!request.config.train.out.empty()) return request;
@@ -98,8 +104,8 @@ void add_train(CLI::App& app) {
   verb->add_flag("--quiet", flags->quiet, "print nothing")->excludes(json);
   flags->config = std::make_unique<ConfigFlags>(*verb, flags->defaults.fields());
   verb->footer(
-      fmt::format("{}\n\nMeasures on request (--measure default,NAME), and their cost:\n{}",
-                  kExitCodes, metrics::cost_lines()));
+      fmt::format("{}\n\nMeasures on request (--measure default,NAME), and their cost:\n{}\n{}",
+                  kExamples, metrics::cost_lines(), kExitCodes));
   verb->callback([flags] {
     if (const int code = run(*flags)) throw CLI::RuntimeError(code);
   });

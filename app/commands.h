@@ -14,9 +14,19 @@ void add_data(CLI::App& app);
 void add_demo(CLI::App& app);
 void add_docs(CLI::App& app);
 void add_eval(CLI::App& app);
+void add_explain(CLI::App& app);
 void add_export(CLI::App& app);
+void add_import(CLI::App& app);
+void add_noise(CLI::App& app);
+void add_report(CLI::App& app);
 void add_sample(CLI::App& app);
+void add_stability(CLI::App& app);
+void add_steps(CLI::App& app);
+void add_study(CLI::App& app);
+void add_throughput(CLI::App& app);
 void add_train(CLI::App& app);
 void add_trace(CLI::App& app);
+void add_tune(CLI::App& app);
+void add_warmup(CLI::App& app);
 
 }  // namespace coldstart::app

@@ -2,6 +2,8 @@
 // fraction of the float32 FMA peak measured right before each of them.
 //
 //   gemm_bench [THREADS] [FILTER]     one line a product: GFLOP/s and fraction of peak, own | blas
+//   gemm_bench [THREADS] newton       Newton-Schulz of Muon's matrices, and its symmetric product:
+//                                     FLOPs of the textbook, and those left without the spared half
 // With one thread the clock is the thread's own CPU time, so a busy machine does not spoil it.
 #include <fmt/format.h>
 
@@ -15,6 +17,8 @@
 #include "coldstart/core/text.h"
 #include "coldstart/kernels/cpu/ceilings.h"
 #include "coldstart/kernels/cpu/gemm.h"
+#include "coldstart/kernels/timed.h"
+#include "coldstart/optim/newton_schulz.h"
 #include "coldstart/tensor/arena.h"
 
 using namespace coldstart;
@@ -128,6 +132,43 @@ Gemm make_product(Product product, const Layer& l, const Buffers& m) {
           .c_row = l.C};
 }
 
+// Muon's work on one matrix, and A = X X^T of it alone.
+void bench_newton_schulz(int threads, int64_t rows, int64_t cols) {
+  const int64_t side = std::min(rows, cols), length = std::max(rows, cols);
+  Arena arena(4 * (rows * cols + side * side) + 4096);
+  const Tensor x = arena.allocate(DType::f32, {rows, cols});
+  const Tensor a = arena.allocate(DType::f32, {side, side});
+  const auto fill = [&] {
+    for (int64_t i = 0; i < x.size(); ++i) x.f32()[i] = static_cast<float>(i * i % 1009) - 504.0F;
+  };
+  const auto cpu = kernels::make_cpu_kernels();
+  kernels::TimedKernels counted(*cpu);
+  optim::NewtonSchulz newton_schulz(x.size(), side, DType::f32);
+  fill();
+  newton_schulz.orthogonalize(counted, x);
+  const kernels::OpStats cost = counted.total();
+  const double gram = 2e-9 * static_cast<double>(side * side) * static_cast<double>(length);
+  std::vector<double> peaks, whole, symmetric, full;
+  for (int round = 0; round < 3; ++round) {
+    peaks.push_back(kernels::cpu::measure_fma_gflops(threads));
+    const bool cpu_time = threads == 1;
+    fill();
+    whole.push_back(1e-9 * cost.flops / peaks.back() /
+                    call_s(cpu_time, [&] { newton_schulz.orthogonalize(*cpu, x); }));
+    symmetric.push_back(gram / peaks.back() /
+                        call_s(cpu_time, [&] { cpu->gram(a, x, rows > cols, 1); }));
+    full.push_back(gram / peaks.back() / call_s(cpu_time, [&] {
+                     cpu->matmul(a, x, rows > cols, x, rows <= cols, 1, 0);
+                   }));
+  }
+  const double done = 1 - cost.flops_spared / cost.flops;
+  fmt::print(
+      "newton-schulz  {:>6} {:>5}         {:>7.1f} {:>7.3f} {:>6.3f}   X X^T {:.3f} {:.3f}, in "
+      "full {:.3f}\n",
+      rows, cols, median(peaks), median(whole), done * median(whole), median(symmetric),
+      0.5 * median(symmetric), median(full));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -136,6 +177,15 @@ int main(int argc, char** argv) {
   set_thread_count(threads);
   fmt::print("{} against {}, {} thread(s); triad {:.1f} GB/s\n", kernels::cpu::gemm_own_name(),
              kernels::cpu::gemm_blas_name(), threads, kernels::cpu::measure_triad_gbs(threads));
+  if (filter == "newton") {
+    fmt::print("{:<14} {:>6} {:>5} {:>15} {:>7} {:>6}\n", "fractions of peak", "rows", "cols",
+               "peak", "textbk", "done");
+    for (const int64_t C : {128, 384, 768}) {
+      for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{C, C}, {4 * C, C}, {C, 4 * C}})
+        bench_newton_schulz(threads, rows, cols);
+    }
+    return 0;
+  }
   fmt::print("{:<14} {:>6} {:>5} {:>6}  {:>7} {:>14} {:>14}\n", "product", "N", "C", "K", "peak",
              "own", "blas");
   std::vector<Layer> layers;

@@ -1,5 +1,6 @@
-// An optimizer of one's own in forty lines: the sign of a momentum, LionA's simplest relative. Once
-// registered it is a name like any other: the trainer runs it, prints its groups, saves its states.
+// An optimizer of one's own, a class of twenty lines: the sign of a momentum, LionA's simplest
+// relative. Once registered it is a name like any other: the trainer runs it, prints its groups,
+// saves its states.
 #include <fmt/format.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
-// A measure of one's own in forty lines: by how much the largest neuron of a matrix exceeds the
-// usual one. Once registered it is a name like any other: a run records it at the levels that are
-// asked for.
+// A measure of one's own, a class of twenty lines: by how much the largest neuron of a matrix
+// exceeds the usual one. Once registered it is a name like any other: a run records it at the
+// levels that are asked for.
 #include <fmt/format.h>
 #include <unistd.h>
 

@@ -109,6 +109,67 @@ def share_table(table, reference, warmup, arms):
                      f"against `{reference}` without", "it is", "seeds"], rows)
 
 
+def parts_table(table, arms, reference):
+    """C12: every combination without warmup and with 5 %, each at its own best rates, and its loss
+    without warmup against the combination that has none of the three parts."""
+    rows = []
+    for arm, parts in arms.items():
+        none, some = table[arm]["0"], table[arm]["5%"]
+        against = ["", ""]
+        if arm != reference:
+            against = gap_cells(at_best(none), at_best(table[reference]["0"]))[:2]
+        rows.append([*parts, lr_text(best(none), none), pm(at_best(none).values()), *against,
+                     lr_text(best(some), some), pm(at_best(some).values()),
+                     *gap_cells(at_best(none), at_best(some))])
+    return markdown(["momentum", "Nesterov", "inverse correction", "LR", "loss, no warmup",
+                     "against the first row ± SE", "it is", "LR, 5 %", "loss, 5 %",
+                     "gap to 5 % ± SE", "no warmup is", "seeds"], rows)
+
+
+def effects_table(table, arms):
+    """C12: what each part does to the loss without warmup and to the gap to 5 %, all else equal:
+    the mean over the four pairs of combinations that differ in it, paired by seed."""
+    rows = []
+    for place, name in enumerate(("momentum 0.98", "Nesterov", "inverse correction")):
+        cells = []
+        for measure in (lambda arm, seed: at_best(table[arm]["0"])[seed],
+                        lambda arm, seed: at_best(table[arm]["0"])[seed]
+                        - at_best(table[arm]["5%"])[seed]):
+            on, off = ({seed: statistics.fmean(measure(arm, seed) for arm, parts in arms.items()
+                                               if (parts[place] in ("0.98", "on")) == wanted)
+                        for seed in (1, 2, 3)} for wanted in (True, False))
+            cells += gap_cells(on, off)[:2]
+        rows.append([name, *cells])
+    return markdown(["part", "loss, no warmup: with it minus without ± SE", "it is",
+                     "gap to 5 %: with it minus without ± SE", "it is"], rows)
+
+
+def replay_table(records, inits):
+    """C19: runs that replay AdamW's angles against that run: final loss, and the largest difference
+    of the training loss, means of ten steps, early and late; mean over seeds."""
+    runs = collections.defaultdict(dict)
+    for r in records:
+        runs[r["arm"]][r["seed"]] = r
+    losses = lambda arm: {seed: loss_of(r) for seed, r in runs[arm].items()}
+    rows = []
+    for suffix, init in inits.items():
+        for arm in (a for a in runs if a.endswith("_long_rows") == bool(suffix)):
+            cells = ["", "", "", "", "", ""]
+            if not arm.startswith("adamw"):
+                cells = gap_cells(losses(arm), losses("adamw" + suffix))[:2]
+                for low, high in ((0, 5), (5, 50)):
+                    apart = [[x - y for x, y in zip(r["curve"][low:high],
+                                                    runs["adamw" + suffix][seed]["curve"][low:high])]
+                             for seed, r in runs[arm].items()]
+                    cells += [pm([max(map(abs, d)) for d in apart]),
+                              pm([statistics.fmean(d) for d in apart])]
+            rows.append([init, f"`{arm.removesuffix(suffix)}`", pm(losses(arm).values()), *cells,
+                         str(len(runs[arm]))])
+    return markdown(["initial weights", "arm", "loss", "against `adamw` ± SE", "it is",
+                     "largest difference, steps 1 to 50", "mean difference",
+                     "largest, steps 51 to 500", "mean difference", "seeds"], rows)
+
+
 def lr_figure(path, table, arms):
     panels = []
     for arm in arms:

@@ -7,8 +7,11 @@
 import argparse
 import re
 
+import classifier_tables
 import early_damage
 import gap_tables as gaps
+import momentum_parts
+import peer_tables
 import size_tables as sizes
 from trials import ROOT, load
 
@@ -25,7 +28,8 @@ def gap_study():
     yield "share_closed", gaps.share_table(
         table, "adamw", "20%",
         [("adamw_m_uncorrected", "0"), ("adamw_m_uncorrected", "20%"), ("adamw_radam", "0"),
-         ("adamw_gi", "0"), ("adamw_untuned_linear", "40")])
+         ("adamw_gi", "0"), ("adamw_untuned_linear", "40"),
+         ("adamw_batch_warmup", "0")])
     gaps.lr_figure(FIGURES / "loss_against_lr.svg", table,
                    ["adamw", "lion_a", "lion_ar", "lion_ar_high_momentum"])
 
@@ -55,15 +59,37 @@ def size_study():
                       ["adamw", "lion_a", "lion_ar"])
 
 
+def momentum_study():
+    table = gaps.by_arm(load("momentum_parts")
+                        + [r for r in load("long_rows") if r["arm"] in momentum_parts.IN_LONG_ROWS])
+    arms = {arm: (f"{beta:g}", "on" if nesterov == "true" else "off",
+                  "on" if inverse == "linear" else "off")
+            for arm, (beta, nesterov, inverse) in momentum_parts.ARMS.items()}
+    if not all({"0", "5%"} <= table.get(arm, {}).keys() for arm in arms):
+        return  # begun, but not whole
+    yield "momentum_parts", gaps.parts_table(table, arms, "lion_ar")
+    yield "momentum_effects", gaps.effects_table(table, arms)
+
+
 def tables():
     yield from gap_study()
     if load("long_rows"):
         yield from long_rows_study()
     if load("update_sizes"):
         yield from size_study()
+    if load("momentum_parts"):
+        yield from momentum_study()
+    if load("angle_replay"):
+        yield "angle_replay", gaps.replay_table(load("angle_replay"),
+                                                {"": "0.02", "_long_rows": "0.1"})
     yield "batch_size", gaps.warmup_table(gaps.by_arm(load("batch_size")))
     if load("early_damage"):
         yield "early_damage", gaps.damage_table(load("early_damage"), early_damage.RATE)
+    if load("early_damage_classifier"):
+        yield ("early_damage_classifier",
+               classifier_tables.damage_table(load("early_damage_classifier")))
+    if load("tune_vs_peers"):
+        yield "tune_vs_peers", peer_tables.peer_table(load("tune_vs_peers"))
 
 
 def main():

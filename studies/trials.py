@@ -60,19 +60,36 @@ def read_records(directory):
 
 def train(program, flags):
     """One run; its directory is flags["out"]. A wrong command ends the study."""
-    command = [str(program), "train", "tiny", "--quiet"]
+    command = [str(program), "train", flags.get("preset", "tiny"), "--quiet"]
     for name, value in flags.items():
-        command += [f"--{name}", str(value)]
+        if name != "preset":
+            command += [f"--{name}", str(value)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 2 or not (flags["out"] / "status.json").exists():
         sys.exit(f"{' '.join(command)}\n{done.stderr}")
+
+
+RECORDED = {"folder": None, "runs": {}, "lock": threading.Lock()}
+
+
+def recorded_run(program, settings):
+    """The directory of a run whose records others replay; each is made once a study."""
+    with RECORDED["lock"]:
+        name = json.dumps(settings, sort_keys=True, default=str)
+        if name not in RECORDED["runs"]:
+            RECORDED["folder"] = RECORDED["folder"] or tempfile.TemporaryDirectory(
+                prefix="coldstart-study-recorded-")
+            out = pathlib.Path(RECORDED["folder"].name) / str(len(RECORDED["runs"]))
+            train(program, settings | {"out": out})
+            RECORDED["runs"][name] = out
+        return RECORDED["runs"][name]
 
 
 def run_trial(program, trial, digest):
     """One trial. digest(records) says what else than the final losses is worth keeping.
 
     A trial with a `phase` trains with those flags first, at its `lr`, and branches from there at
-    its `rate`."""
+    its `rate`. One with a `recorded` trains with those first and replays the angles of that run."""
     with tempfile.TemporaryDirectory(prefix="coldstart-study-") as folder:
         out = pathlib.Path(folder) / "run"
         flags = trial["flags"] | {"lr": trial["lr"], "warmup": trial["warmup"],
@@ -82,6 +99,9 @@ def run_trial(program, trial, digest):
             first = pathlib.Path(folder) / "phase"
             train(program, flags | trial["phase"] | {"out": first})
             flags |= {"branch-from": first, "lr": trial["rate"]}
+        if "recorded" in trial:
+            settings = trial["recorded"] | {k: flags[k] for k in ("lr", "warmup", "seed")}
+            flags |= {"rotation_replay": recorded_run(program, settings)}
         train(program, flags)
         records = read_records(out)
         record = {k: trial[k] for k in ("arm", "lr", "warmup", "seed")}

@@ -33,6 +33,11 @@ TEST(OptimizerBench, MeasuresEveryOptimizerThereIs) {
     EXPECT_EQ(r.triad_gbs, std::max(r.triad_gbs_before, r.triad_gbs_after));
     EXPECT_NEAR(r.fraction_of_triad, r.gbytes_per_s / r.triad_gbs, 1e-12);
     EXPECT_EQ(r.gflops > 0, r.optimizer == "muon") << "the one with matrix products";
+    if (r.gflops == 0) continue;
+    EXPECT_LT(r.gflops_done, 0.75 * r.gflops) << "two of three products are symmetric";
+    EXPECT_GT(r.gflops_done, 0.6 * r.gflops);
+    EXPECT_EQ(r.peak_gflops, std::max(r.peak_gflops_before, r.peak_gflops_after));
+    EXPECT_NEAR(r.fraction_of_peak, r.gflops / r.peak_gflops, 1e-12);
   }
 }
 

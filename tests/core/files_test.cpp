@@ -73,5 +73,12 @@ TEST_F(Files, WhatCannotBeReadOrWrittenIsAResourceErrorWithAHint) {
   EXPECT_EQ(entries(), 1);
 }
 
+TEST(FileNames, TheLastNameOfAPathWithOrWithoutASlash) {
+  EXPECT_EQ(last_name("runs/a"), "a");
+  EXPECT_EQ(last_name("runs/a/"), "a");
+  EXPECT_EQ(last_name("runs/b/../a/."), "a");
+  EXPECT_EQ(last_name("/"), "");
+}
+
 }  // namespace
 }  // namespace coldstart

@@ -65,6 +65,43 @@ TEST(Info, AnEmptyShardHasNothingToShow) {
   EXPECT_FALSE(info.to_text().empty());
 }
 
+TEST(Info, OfTheScores) {
+  const BytesTokenizer tokenizer;
+  std::string text(static_cast<size_t>(kScoredTokens), 'a');
+  for (int i = 0; i < kScoredTokens; ++i) text += static_cast<char>('a' + i * i % 23);
+  const TempDir directory;
+  ShardWriter writer(directory / "t.bin", 256);
+  writer.append(tokenizer.encode(text));
+  writer.commit(std::ssize(text));
+  const TokenShard shard(directory / "t.bin");
+  BlockScorer scorer(tokenizer);
+  scorer.append(tokenizer.encode(text));
+  const BlockScores scores = scorer.finish();
+  const ScoreInfo info = inspect_scores(scores, shard.view(), tokenizer);
+  EXPECT_EQ(info.blocks, 2);
+  EXPECT_EQ(info.lowest, scores.bits_per_byte[0]);
+  EXPECT_EQ(info.highest, scores.bits_per_byte[1]);
+  EXPECT_DOUBLE_EQ(info.median, (info.lowest + info.highest) / 2);
+  EXPECT_DOUBLE_EQ(info.mean, info.median);
+  EXPECT_TRUE(info.easiest.starts_with("aaaa"));
+  EXPECT_FALSE(info.hardest.starts_with("aaaa"));
+}
+
+TEST(Info, OfAPreparedDirectoryIncludesItsScores) {
+  const TempDir directory;
+  PrepareOptions options;
+  options.corpus.stories_bytes = 20'000;
+  prepare({"builtin:stories"}, options, directory / "d");
+  const DataInfo info = inspect(directory / "d");
+  ASSERT_TRUE(info.scores.has_value());
+  EXPECT_EQ(info.scores->blocks, (info.shards.at(0).tokens + kScoredTokens - 1) / kScoredTokens);
+  EXPECT_GT(info.scores->lowest, 0);
+  EXPECT_LE(info.scores->quarter, info.scores->median);
+  EXPECT_NE(info.to_text().find("bits a byte  mean"), std::string::npos);
+  const auto json = nlohmann::json::parse(info.to_json());
+  EXPECT_EQ(json["scores"]["median"], info.scores->median);
+}
+
 TEST(Info, WhatIsNoDatasetIsAnError) {
   const TempDir directory;
   EXPECT_THROW(inspect(directory.path()), DataError);

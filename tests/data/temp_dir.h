@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -13,9 +14,10 @@ class TempDir {
  public:
   TempDir() {
     const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::temp_directory_path() /
-            (std::string("coldstart-") + info->test_suite_name() + "-" + info->name() + "-" +
-             std::to_string(getpid()));
+    std::string name = std::string("coldstart-") + info->test_suite_name() + "-" + info->name() +
+                       "-" + std::to_string(getpid());
+    std::ranges::replace(name, '/', '-');  // of parameterised tests
+    path_ = std::filesystem::temp_directory_path() / name;
     std::filesystem::create_directories(path_);
   }
   ~TempDir() {

@@ -9,7 +9,8 @@
 
 #include "tests/data/temp_dir.h"
 #include "tests/e2e/run_program.h"
-#include "tests/train/tensor_file.h"
+#include "tests/test_paths.h"
+#include "tests/trace/tensor_file.h"
 
 namespace coldstart {
 namespace {
@@ -20,8 +21,7 @@ using testing::HasSubstr;
 std::string error_of(const std::vector<std::string>& options) {
   const data::TempDir temp;
   std::vector<std::string> arguments = {
-      "train", "tiny",      "--data.path", std::string(COLDSTART_SOURCE_DIR) + "/LICENSE",
-      "--out", temp / "run"};
+      "train", "tiny", "--data.path", (source_dir() / "LICENSE").string(), "--out", temp / "run"};
   arguments.insert(arguments.end(), options.begin(), options.end());
   const ProgramResult result = run_program(arguments);
   EXPECT_EQ(result.status, 2) << fmt::format("{}", fmt::join(options, " "));
@@ -51,6 +51,11 @@ TEST(BadOptimizerInput, ANegativeRate) {
   EXPECT_THAT(error_of({"--lr", "0"}), HasSubstr("above 0"));
   EXPECT_THAT(error_of({"--lr", "inf"}), HasSubstr("optimizer.lr"));
   EXPECT_THAT(error_of({"--optimizer.weight_decay", "-1"}), HasSubstr("optimizer.weight_decay"));
+}
+
+TEST(BadOptimizerInput, AReplayOfARunThatIsNotThere) {
+  EXPECT_THAT(error_of({"--optimizer.name", "lion_ar", "--optimizer.rotation_replay", "/nowhere"}),
+              AllOf(HasSubstr("optimizer.rotation_replay"), HasSubstr("no file '/nowhere'")));
 }
 
 TEST(BadOptimizerInput, DecayWhereItHasNoMeaning) {

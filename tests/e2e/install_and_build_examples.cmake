@@ -27,6 +27,14 @@ foreach(header IN LISTS headers)
   endif()
 endforeach()
 
+foreach(page man/man1/coldstart.1 bash-completion/completions/coldstart
+        zsh/site-functions/_coldstart fish/vendor_completions.d/coldstart.fish
+        coldstart/presets/tiny.toml doc/coldstart/LICENSE)
+  if(NOT EXISTS ${prefix}/share/${page})
+    message(FATAL_ERROR "not installed: share/${page}")
+  endif()
+endforeach()
+
 run("configure examples" ${CMAKE_COMMAND} -S ${SOURCE_DIR}/examples -B ${examples_build}
     -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${COMPILER}
     -D CMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_COMPILER_LAUNCHER=${COMPILER_LAUNCHER}"

@@ -6,6 +6,7 @@
 
 #include "coldstart/core/files.h"
 #include "tests/e2e/run_program.h"
+#include "tests/test_paths.h"
 
 namespace coldstart {
 namespace {
@@ -53,8 +54,7 @@ TEST(Main, AnUnknownOptionIsAnErrorThatNamesTheNearest) {
 }
 
 TEST(Main, PrintsTheCommittedPageOfOptions) {
-  EXPECT_EQ(run_program({"docs", "options"}).out,
-            read_file(COLDSTART_SOURCE_DIR "/docs/options.md"));
+  EXPECT_EQ(run_program({"docs", "options"}).out, read_file(source_dir() / "docs/options.md"));
 }
 
 }  // namespace

@@ -1,11 +1,8 @@
 // Runs that are killed, interrupted, or meet a full disk, as separate processes.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +11,7 @@
 #include "coldstart/core/files.h"
 #include "tests/data/temp_dir.h"
 #include "tests/e2e/run_program.h"
+#include "tests/test_paths.h"
 
 namespace coldstart {
 namespace {
@@ -35,7 +33,7 @@ std::vector<std::string> train_arguments(const fs::path& out) {
           "--context",
           "16",
           "--data.path",
-          std::string(COLDSTART_SOURCE_DIR) + "/LICENSE",
+          (source_dir() / "LICENSE").string(),
           "--steps",
           std::to_string(kSteps),
           "--batch_tokens",
@@ -53,32 +51,35 @@ std::vector<std::string> train_arguments(const fs::path& out) {
           out.string()};
 }
 
-// Starts a run, waits until it has recorded `lines` lines, sends the signal; its exit status.
-int signal_run_at(const fs::path& out, int lines, int signal) {
+// Everything that adapts while a run is under way: data order, batch size, rate on plateau.
+std::vector<std::string> adaptive_arguments(const fs::path& out) {
   std::vector<std::string> arguments = train_arguments(out);
-  arguments.insert(arguments.begin(), COLDSTART_PROGRAM);
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  pid_t pid = 0;
-  EXPECT_EQ(posix_spawn(&pid, COLDSTART_PROGRAM, nullptr, nullptr, argv.data(), environ), 0);
-  int status = 0;
-  while (waitpid(pid, &status, WNOHANG) == 0) {
-    if (fs::exists(out / "metrics.jsonl")) {
-      const std::string text = read_file(out / "metrics.jsonl");
-      if (std::ranges::count(text, '\n') >= lines) {
-        kill(pid, signal);
-        waitpid(pid, &status, 0);
-        break;
-      }
-    }
-    usleep(500);
-  }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  *(std::ranges::find(arguments, "--batch_tokens") + 1) = "128";
+  for (const char* argument :
+       {"--curriculum", "self_paced", "--curriculum_pace", "80", "--self_paced_window", "24",
+        "--batch_warmup", "measured", "--batch_warmup_factor", "20", "--batch_warmup_lr", "rrc",
+        "--plateau_patience", "1", "--plateau_threshold", "0.5"})
+    arguments.emplace_back(argument);
+  return arguments;
+}
+
+// Starts a run, waits until it has recorded `lines` lines, sends the signal; its exit status.
+int signal_run_at(const fs::path& out, int lines, int signal,
+                  const std::vector<std::string>& arguments) {
+  const auto ready = [&] {
+    return fs::exists(out / "metrics.jsonl") &&
+           std::ranges::count(read_file(out / "metrics.jsonl"), '\n') >= lines;
+  };
+  return signal_program(arguments, signal, ready, [&] { fs::remove_all(out); });
+}
+int signal_run_at(const fs::path& out, int lines, int signal) {
+  return signal_run_at(out, lines, signal, train_arguments(out));
 }
 
 std::string whole_state(const fs::path& run) {
-  const fs::path last = run / "checkpoints" / fmt::format("step_{:08}", kSteps);
+  fs::path last;
+  for (const auto& entry : fs::directory_iterator(run / "checkpoints"))
+    last = std::max(last, entry.path());
   return read_file(run / "metrics.jsonl") + read_file(last / "model.safetensors") +
          read_file(last / "optimizer.safetensors") + read_file(last / "manifest.json");
 }
@@ -92,6 +93,22 @@ TEST(ResumeProgram, EqualsTheUninterruptedRunAfterSigkillAtARandomStep) {
   const auto resumed = run_program({"train", temp / "killed", "--resume", "--quiet"});
   ASSERT_EQ(resumed.status, 0) << resumed.err;
   EXPECT_TRUE(whole_state(temp / "whole") == whole_state(temp / "killed"));
+}
+
+TEST(ResumeProgram, EqualsTheUninterruptedRunWithEverythingThatAdapts) {
+  const data::TempDir temp;
+  const auto whole = run_program(adaptive_arguments(temp / "whole"));
+  ASSERT_EQ(whole.status, 0) << whole.err;
+  const int lines = 2 + static_cast<int>(getpid() % (kSteps - 10));
+  SCOPED_TRACE(fmt::format("killed at line {}", lines));
+  EXPECT_EQ(signal_run_at(temp / "killed", lines, SIGKILL, adaptive_arguments(temp / "killed")),
+            128 + SIGKILL);
+  const auto resumed = run_program({"train", temp / "killed", "--resume", "--quiet"});
+  ASSERT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_TRUE(whole_state(temp / "whole") == whole_state(temp / "killed"));
+  const std::string metrics = read_file(temp / "whole/metrics.jsonl");
+  for (const char* part : {"\"batch_tokens\":128", "\"plateau\"", "\"self_paced_counted\":0."})
+    EXPECT_THAT(metrics, HasSubstr(part)) << "it was at work";
 }
 
 TEST(ResumeProgram, CtrlCSavesAndIsAnOutcome) {
@@ -113,7 +130,7 @@ TEST(ResumeProgram, AFullDiskKeepsTheLastGoodCheckpoint) {
   // No file may grow beyond 8 KiB: the next checkpoint cannot be written.
   const std::string command =
       fmt::format("trap '' XFSZ; ulimit -f 16; exec '{}' train '{}' --resume --quiet 2> '{}'",
-                  COLDSTART_PROGRAM, (temp / "run").string(), (temp / "err").string());
+                  program_path().string(), (temp / "run").string(), (temp / "err").string());
   const int status = std::system(command.c_str());
   EXPECT_EQ(WEXITSTATUS(status), 2);
   EXPECT_THAT(read_file(temp / "err"), HasSubstr("error: "));
@@ -129,8 +146,7 @@ TEST(TrainProgram, SaysWhatIsWrong) {
   const data::TempDir temp;
   const auto error = [&](std::vector<std::string> more) {
     std::vector<std::string> arguments = {
-        "train", "tiny",      "--data.path", std::string(COLDSTART_SOURCE_DIR) + "/LICENSE",
-        "--out", temp / "run"};
+        "train", "tiny", "--data.path", (source_dir() / "LICENSE").string(), "--out", temp / "run"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const auto result = run_program(arguments);
     EXPECT_EQ(result.status, 2) << fmt::format("{}", fmt::join(more, " "));
@@ -148,7 +164,7 @@ TEST(TrainProgram, SaysWhatIsWrong) {
 TEST(TrainProgram, TakesTheWordAfterTheVerbAsAPreset) {
   const data::TempDir temp;
   const auto result = run_program(
-      {"train", "demo", "--data.path", std::string(COLDSTART_SOURCE_DIR) + "/LICENSE", "--dry-run"},
+      {"train", "demo", "--data.path", (source_dir() / "LICENSE").string(), "--dry-run"},
       temp.path().string());
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("width = 160"));
@@ -158,7 +174,7 @@ TEST(TrainProgram, DashesDoForUnderscores) {
   const data::TempDir temp;
   const auto dry_run = [&](const std::string& batch, const std::string& every) {
     const auto result =
-        run_program({"train", "tiny", "--data.path", std::string(COLDSTART_SOURCE_DIR) + "/LICENSE",
+        run_program({"train", "tiny", "--data.path", (source_dir() / "LICENSE").string(),
                      "--dry-run", batch, "2048", every, "17"},
                     temp.path().string());
     EXPECT_EQ(result.status, 0) << result.err;

@@ -7,7 +7,7 @@
 #include "tests/data/temp_dir.h"
 #include "tests/e2e/run_program.h"
 #include "tests/golden/golden.h"
-#include "tests/train/tensor_file.h"
+#include "tests/trace/tensor_file.h"
 
 namespace coldstart {
 namespace {

@@ -9,11 +9,12 @@
 
 #include "coldstart/io/safetensors.h"
 #include "coldstart/model/gpt.h"
+#include "tests/test_paths.h"
 
 namespace coldstart::golden {
 
 inline std::filesystem::path path(const std::string& file) {
-  return std::filesystem::path(COLDSTART_SOURCE_DIR) / "tests" / "golden" / file;
+  return source_dir() / "tests" / "golden" / file;
 }
 
 // The models of make_golden.py.

@@ -62,9 +62,19 @@ TEST(JsonRecord, InnerObjectsAreFlattened) {
   EXPECT_FALSE(record.text("a"));
 }
 
+TEST(JsonRecord, BareWordsOfOtherProgramsAreNumbers) {
+  const JsonRecord record =
+      JsonRecord::parse(R"({"a":NaN,"b":[Infinity,-Infinity],"c":"NaN \" NaN","d":1})", "t");
+  EXPECT_TRUE(std::isnan(record.number("a").value()));
+  const auto& list = std::get<std::vector<double>>(*record.find("b"));
+  EXPECT_EQ(list[0], -list[1]);
+  EXPECT_EQ(record.text("c"), "NaN \" NaN");
+  EXPECT_EQ(record.integer("d"), 1);
+}
+
 TEST(JsonRecord, WhatIsNotARecordIsRefusedWithItsPlace) {
   for (const char* text : {"", "3", "[1]", "{", "{\"a\":[\"x\"]}", "{\"a\":[[1]]}", "{} {}",
-                           "{\"a\":NaN}", R"({"a.b":1,"a":{"b":2}})"}) {
+                           "{\"a\":NaNo}", R"({"a.b":1,"a":{"b":2}})"}) {
     try {
       JsonRecord::parse(text, "m.jsonl:4");
       ADD_FAILURE() << text;

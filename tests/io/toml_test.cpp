@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include "coldstart/core/error.h"
 
 namespace coldstart::io {
@@ -57,6 +61,27 @@ TEST(Toml, CommentsStandBehindValues) {
   const std::vector<Setting> settings = {{"a", "x", int64_t{3}, "", "how many"},
                                          {"b", "y", 2.0, "", ""}};
   EXPECT_EQ(to_toml(settings), "[a]\nx = 3  # how many\n\n[b]\ny = 2.0\n");
+}
+
+TEST(Toml, LongCommentsGoOnBelowAndAreReadOver) {
+  std::string words;
+  for (int i = 0; i < 60; ++i) words += fmt::format("{}word{}", i == 0 ? "" : " ", i);
+  const std::vector<Setting> settings = {{"a", "x", int64_t{3}, "", words},
+                                         {"a", "s", std::string(70, 'v'), "", words},
+                                         {"a", "y", 2.0, "", "short"}};
+  const std::string text = to_toml(settings);
+  std::istringstream lines(text);
+  std::string read;
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_LE(line.size(), 100u) << line;
+    if (const size_t mark = line.find('#'); mark != line.npos) read += line.substr(mark + 1);
+  }
+  EXPECT_GT(count, 8);
+  EXPECT_EQ(read, " " + words + " " + words + " short") << "no word is lost";
+  const auto again = parse_toml(text, "t");
+  ASSERT_EQ(again.size(), settings.size());
+  for (size_t i = 0; i < settings.size(); ++i) EXPECT_EQ(again[i].value, settings[i].value);
 }
 
 TEST(Toml, MistakesAreNamedWithFileAndLine) {

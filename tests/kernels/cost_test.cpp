@@ -29,6 +29,12 @@ TEST(Cost, MatmulReadsCOnlyWithBeta) {
             (Cost{2 * 4 * 5 * 6, 4 * (24 + 30 + 40)}));
 }
 
+TEST(Cost, OfAGramMatrixTheTextbookCountsAllAndSymmetrySparesHalf) {
+  const Cost cost = gram_cost(f32({5, 5}), f32({5, 6}), false);
+  EXPECT_EQ(cost, (Cost{2 * 5 * 5 * 6, 4 * (30 + 25), 5 * 4 * 6}));
+  EXPECT_EQ(gram_cost(f32({5, 5}), f32({6, 5}), true), cost);
+}
+
 TEST(Cost, CausalAttentionCountsTheTriangleOnly) {
   const AttentionShape s{.B = 2, .T = 3, .H = 4, .H_kv = 2, .head_size = 5};
   const Tensor qkv = f32({2, 3, 40}), out = f32({2, 3, 20}), lse = f32({2, 4, 3});

@@ -178,6 +178,107 @@ TEST(CpuGemm, BlasMatchesPlainLoops) {
   for (const Problem& p : problems()) run(p, gemm_blas, true);
 }
 
+// C = alpha A A^T with rows of C two floats apart; checked against loops, and to be symmetric.
+std::vector<float> run_symmetric(int64_t N, int64_t K, bool transpose, float alpha,
+                                 void (*implementation)(const Gemm&), bool check) {
+  const std::vector<float> a = random_floats(N * K, 1);
+  const int64_t c_row = N + 2;
+  std::vector<float> c(static_cast<size_t>(N * c_row), -7.0F);
+  const Gemm g{.M = N,
+               .N = N,
+               .K = K,
+               .a = a.data(),
+               .a_row = transpose ? 1 : K,
+               .a_col = transpose ? N : 1,
+               .c = c.data(),
+               .c_row = c_row,
+               .alpha = alpha};
+  implementation(g);
+  if (!check) return c;
+  const double tolerance = 3e-6 * static_cast<double>(K) + 3e-6;
+  for (int64_t m = 0; m < N; ++m) {
+    for (int64_t n = N; n < c_row; ++n)
+      EXPECT_EQ(c[static_cast<size_t>(m * c_row + n)], -7.0F) << "gap";
+    for (int64_t n = 0; n < N; ++n) {
+      double sum = 0;
+      for (int64_t k = 0; k < K; ++k) {
+        sum += static_cast<double>(g.a[m * g.a_row + k * g.a_col]) *
+               static_cast<double>(g.a[n * g.a_row + k * g.a_col]);
+      }
+      const float value = c[static_cast<size_t>(m * c_row + n)];
+      if (!(std::abs(static_cast<double>(alpha) * sum - static_cast<double>(value)) <= tolerance) ||
+          value != c[static_cast<size_t>(n * c_row + m)]) {
+        ADD_FAILURE() << "c at " << m << ", " << n << " for N K " << N << ' ' << K << " transposed "
+                      << transpose << ": got " << value << ", expected " << sum;
+        return c;
+      }
+    }
+  }
+  return c;
+}
+
+void check_symmetric(void (*implementation)(const Gemm&)) {
+  for (const auto& [N, K] : {std::array<int64_t, 2>{1, 1},
+                             {3, 5},
+                             {7, 1},
+                             {16, 16},
+                             {47, 30},
+                             {48, 193},
+                             {97, 20},
+                             {145, 200},
+                             {150, 7},
+                             {290, 12}}) {
+    for (const bool transpose : {false, true}) {
+      run_symmetric(N, K, transpose, 1, implementation, true);
+      run_symmetric(N, K, transpose, -0.5F, implementation, true);
+    }
+  }
+}
+
+TEST(CpuGemm, SymmetricMatchesPlainLoopsOnEveryTarget) {
+  for (int64_t rest = hwy::SupportedTargets(); rest != 0; rest &= rest - 1) {
+    const int64_t target = rest & ~(rest - 1);
+    hwy::SetSupportedTargetsForTest(target);
+    SCOPED_TRACE(gemm_own_name());
+    if (gemm_own_name() == hwy::TargetName(target)) check_symmetric(gemm_symmetric_own);
+    hwy::SetSupportedTargetsForTest(0);
+  }
+  check_symmetric(gemm_symmetric_blas);
+}
+
+// Several tiles of rows, of columns and of K.
+TEST(CpuGemm, SymmetricInManyTilesIsTheWholeProductAndSymmetric) {
+  for (const auto& [N, K] : {std::array<int64_t, 2>{800, 300}, {1000, 20}, {200, 1400}}) {
+    for (auto* implementation : {gemm_symmetric_own, gemm_symmetric_blas}) {
+      const std::vector<float> c = run_symmetric(N, K, false, 1, implementation, false);
+      const std::vector<float> a = random_floats(N * K, 1);
+      std::vector<float> whole(static_cast<size_t>(N * (N + 2)), -7.0F);
+      gemm_own({.M = N,
+                .N = N,
+                .K = K,
+                .a = a.data(),
+                .a_row = K,
+                .a_col = 1,
+                .b = a.data(),
+                .b_row = 1,
+                .b_col = K,
+                .c = whole.data(),
+                .c_row = N + 2});
+      const double tolerance = 1e-6 * static_cast<double>(K) + 1e-5;
+      int64_t wrong = 0, asymmetric = 0;
+      for (int64_t m = 0; m < N; ++m) {
+        for (int64_t n = 0; n < N + 2; ++n) {
+          const auto at = static_cast<size_t>(m * (N + 2) + n);
+          wrong += !(std::abs(static_cast<double>(c[at] - whole[at])) <= tolerance);
+          if (n < N) asymmetric += c[at] != c[static_cast<size_t>(n * (N + 2) + m)];
+        }
+      }
+      EXPECT_EQ(wrong, 0) << N << ' ' << K;
+      EXPECT_EQ(asymmetric, 0) << N << ' ' << K;
+    }
+  }
+}
+
 TEST(CpuGemm, SameBytesForAnyNumberOfThreads) {
   const int before = thread_count();
   for (auto* implementation : {gemm_own, gemm_blas}) {
@@ -191,6 +292,15 @@ TEST(CpuGemm, SameBytesForAnyNumberOfThreads) {
         const std::vector<float> many = run(p, implementation, false);
         EXPECT_EQ(std::memcmp(one.data(), many.data(), one.size() * sizeof(float)), 0);
       }
+    }
+  }
+  for (auto* implementation : {gemm_symmetric_own, gemm_symmetric_blas}) {
+    set_thread_count(1);
+    const std::vector<float> one = run_symmetric(500, 300, true, 0.5F, implementation, false);
+    for (const int threads : {2, 3}) {
+      set_thread_count(threads);
+      const std::vector<float> many = run_symmetric(500, 300, true, 0.5F, implementation, false);
+      EXPECT_EQ(std::memcmp(one.data(), many.data(), one.size() * sizeof(float)), 0);
     }
   }
   set_thread_count(before);

@@ -83,6 +83,19 @@ TEST_P(VocabularyTest, LossHead) {
   }
 }
 
+TEST_P(VocabularyTest, LossHeadWithSmoothing) {
+  const auto [B, T, C, V] = shape();
+  const std::vector<int32_t> targets = ids(B * T, V, true);
+  expect_matches(
+      [&, n = B * T, c = C, v = V](Workspace& ws, Kernels& kernels) {
+        kernels.loss_head(ws.output("losses", {n}), ws.output("dx", {n, c}),
+                          ws.output("dw", {v, c}), ws.input("x", {n, c}),
+                          ws.input("w", {v, c}, [](double z, int64_t) { return 0.3 * z; }), targets,
+                          {1.0 / static_cast<double>(n), 0.1});
+      },
+      kTolerance);
+}
+
 TEST_P(VocabularyTest, LossHeadWithoutAnyTarget) {
   const auto [B, T, C, V] = shape();
   const std::vector<int32_t> targets(static_cast<size_t>(B * T), -1);

@@ -98,6 +98,21 @@ TEST_P(LinearTest, Matmul) {
   }
 }
 
+TEST_P(LinearTest, Gram) {
+  const auto [N, K, unused] = shape();
+  for (const bool transpose : {false, true}) {
+    for (const double alpha : {1.0, -0.75}) {
+      SCOPED_TRACE(fmt::format("transpose {} alpha {}", transpose, alpha));
+      expect_matches(
+          [&, n = N, k = K](Workspace& ws, Kernels& kernels) {
+            const Tensor a = transpose ? ws.input("a", {k, n}) : ws.input("a", {n, k});
+            kernels.gram(ws.output("c", {n, n}), a, transpose, alpha);
+          },
+          kTolerance);
+    }
+  }
+}
+
 COLDSTART_KERNEL_SUITE(LinearTest, kCases);
 
 }  // namespace

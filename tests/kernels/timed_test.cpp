@@ -21,6 +21,7 @@ void call_everything(Workspace& ws, Kernels& k) {
   k.linear_backward_input(ws.in_out("dx", {N, C}), dy, w, true, Activation::relu, x);
   k.linear_backward_weight(ws.output("dw", {V, C}), ws.output("db", {V}), dy, x, false);
   k.matmul(ws.in_out("c", {V, V}), w, false, w, true, 2, 0.5);
+  k.gram(ws.output("gram", {V, V}), w, false, 2);
   const Tensor mean = ws.output("mean", {N}), rstd = ws.output("rstd", {N}),
                sum = ws.output("sum", {N, C});
   k.residual_norm_forward(sum, ws.output("normed", {N, C}), mean, rstd, x, ws.input("r", {N, C}),
@@ -36,6 +37,7 @@ void call_everything(Workspace& ws, Kernels& k) {
   k.attention_decode(ws.output("decoded", {2, 8}), ws.input("q", {2, 8}), cache, cache, 5, kShape);
   k.swiglu_forward(ws.output("h", {N, 4}), x);
   k.swiglu_backward(ws.output("dgu", {N, 8}), ws.input("dh", {N, 4}), x);
+  k.dropout(ws.output("dropped", {N, C}), x, {.rate = 0.5, .seed = 1});
   k.activation_forward(ws.output("act", {N, C}), x, Activation::leaky_relu);
   const Tensor positions = ws.input("positions", {4, C});
   k.embedding_forward(ws.output("embedded", {N, C}), ids, w, positions, 3, 1);
@@ -100,6 +102,9 @@ TEST(TimedKernels, BooksFlopsAndBytesOfTheCall) {
   Workspace ws(DType::f32);
   call_everything(ws, timed);
   EXPECT_EQ(timed.stats(Op::linear_forward).flops, 2 * 6 * 8 * 5);
+  EXPECT_EQ(timed.stats(Op::gram).flops, 2 * 5 * 5 * 8);
+  EXPECT_EQ(timed.stats(Op::gram).flops_spared, 5 * 4 * 8);
+  EXPECT_EQ(timed.total().flops_spared, 5 * 4 * 8) << "the one symmetric product";
   EXPECT_EQ(timed.stats(Op::attention_forward).flops, 2 * 2 * 4 * (2 * 2 * 6));
   EXPECT_EQ(timed.stats(Op::loss_head).flops, 6 * 6 * 8 * 5);
   EXPECT_EQ(timed.stats(Op::plain_update).bytes, 28 * 48) << "28 bytes a parameter with adam";

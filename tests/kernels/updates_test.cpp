@@ -120,6 +120,50 @@ TEST_P(UpdatesTest, PlainStep) {
   }
 }
 
+TEST_P(UpdatesTest, StepOfATrustedLength) {
+  const UpdateCase s = shape();
+  for (const DirectionKind kind : kKinds) {
+    for (int flags = 0; flags < 2; ++flags) {
+      SCOPED_TRACE(fmt::format("kind {} flags {}", static_cast<int>(kind), flags));
+      const Direction d = direction(kind, flags == 1, false);
+      expect_matches(
+          [&](Workspace& ws, Kernels& kernels) {
+            const UpdateTensors t = tensors(ws, kind, s);
+            const double before = norm(t.w);
+            std::vector<UpdateSums> rows(static_cast<size_t>(s.N));
+            const double factor =
+                kernels.plain_update(t, d, {.decay = 0.2, .size = 0.3, .trust = 0.05}, rows);
+            ws.result("factor", factor);
+            UpdateSums all;
+            for (const UpdateSums& row : rows) all += row;
+            EXPECT_NEAR(std::sqrt(all.delta_sq), 0.05 * before, 1e-5 * before) << "of |w|";
+            report(ws, rows);
+          },
+          3e-5);
+    }
+  }
+}
+
+TEST(Updates, ATrustedStepFromOrAlongZeroIsThePlainOne) {
+  for (const KernelSet& set : kernels_under_test()) {
+    SCOPED_TRACE(set.name);
+    const auto kernels = set.make();
+    for (const bool zero_weights : {true, false}) {
+      Workspace trusted(DType::f32), plain(DType::f32);
+      for (Workspace* ws : {&trusted, &plain}) {
+        const Tensor w = ws->in_out("w", {3, 4}), u = ws->in_out("u", {3, 4});
+        kernels->fill(zero_weights ? w : u, 0);
+        std::vector<UpdateSums> rows(3);
+        EXPECT_EQ(kernels->plain_update({.w = w, .g = ws->input("g", {3, 4}), .direction = u},
+                                        {.kind = DirectionKind::given},
+                                        {.size = 0.3, .trust = ws == &trusted ? 0.1 : 0}, rows),
+                  1);
+      }
+      trusted.expect_same_bytes_as(plain);
+    }
+  }
+}
+
 TEST_P(UpdatesTest, Rotation) {
   const UpdateCase s = shape();
   for (const DirectionKind kind : kKinds) {

@@ -79,6 +79,42 @@ TEST_F(DeadUnits, AreOffAtEveryPositionAndNotAtMost) {
   EXPECT_LT(dead, static_cast<double>(off) / (16 * 2)) << "some are off only at times";
 }
 
+// Biases of layer 1 sink, and more of its units die at each of three looks.
+TEST_F(DeadUnits, AWarningNamesTheLayerWhereTheyGrow) {
+  model::GptConfig config = small_gpt_config(model::Mlp::relu);
+  config.bias = true;
+  SmallRun run(config);
+  const Probe probe = random_probe(config, 5, 2);
+  const Layout layout(run.gpt.params(), 100);
+  const auto metric = dead_relu_metric().make({.layout = layout, .probe = &probe});
+  const auto look = [&](size_t dead) {
+    float* bias = run.gpt.params().named("h.1.mlp.in.bias").weight.f32();
+    for (size_t unit = 0; unit < 16; ++unit) bias[unit] = unit < dead ? -100.0f : 100.0f;
+    MetricSink sink(layout);
+    sink.begin("dead_relu", all_levels());
+    run.observe(*metric, sink);
+    return sink.take_warnings();
+  };
+  EXPECT_TRUE(look(2).empty()) << "as the model starts";
+  EXPECT_TRUE(look(2).empty());
+  const auto warnings = look(4);
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_TRUE(warnings[0].starts_with("layer 1: 25% of its 16 units are dead")) << warnings[0];
+  EXPECT_NE(warnings[0].find("12% before"), std::string::npos) << warnings[0];
+  EXPECT_TRUE(look(4).empty()) << "said once";
+  EXPECT_TRUE(look(3).empty()) << "some came back";
+  EXPECT_EQ(look(5).size(), 1u);
+
+  // What is known is a state: a resumed run does not say it again.
+  const auto resumed = dead_relu_metric().make({.layout = layout, .probe = &probe});
+  const Tensor from = metric->states()[0].tensor, to = resumed->states()[0].tensor;
+  std::ranges::copy(from.span<double>(), to.span<double>().begin());
+  MetricSink sink(layout);
+  sink.begin("dead_relu", all_levels());
+  run.observe(*resumed, sink);
+  EXPECT_TRUE(sink.take_warnings().empty());
+}
+
 TEST_F(DeadUnits, OfGeluAreThoseNearZero) {
   const auto values = measure(model::Mlp::gelu);
   EXPECT_EQ(value_of(values, "dead_relu.near_zero/h.0.mlp.in.weight"), 0.25);

@@ -46,6 +46,7 @@ TEST(Diagnosis, AMatrixThatTurnsFasterThanItsEquilibrium) {
   ASSERT_THAT(findings, SizeIs(1));
   EXPECT_EQ(findings[0].measure, "angular_update");
   EXPECT_EQ(findings[0].where, "layer 0 attention_query");
+  EXPECT_EQ(findings[0].series, "angular_update/h.0.attn.q.weight");
   EXPECT_EQ(findings[0].first_step, 1);
   EXPECT_EQ(findings[0].last_step, 2) << "0.5 itself is inside";
   EXPECT_DOUBLE_EQ(findings[0].worst, 1.5);
@@ -55,6 +56,18 @@ TEST(Diagnosis, AMatrixThatTurnsFasterThanItsEquilibrium) {
             "Layer 0 attention_query turned by up to 1.5 rad an update, 75.0 times its equilibrium "
             "angle, from step 1 to 2 (and 1 more tensor): fix the angle with optimizer.name = "
             "lion_ar, or warm up for at least 26 steps (schedule.warmup).");
+}
+
+TEST(Diagnosis, TheWorstValueOfASeries) {
+  const auto steps = steps_with([](int64_t step) -> Values {
+    return {{"rrc.train/h.1.mlp.in.weight", step == 3 ? 0.75 : 0.25},
+            {"momentum_cancellation/h.1.mlp.in.weight", step == 3 ? -9.0 : -1.0}};
+  });
+  EXPECT_EQ(worst_recorded(steps, "rrc.train", "rrc.train/h.1.mlp.in.weight"), 0.75);
+  EXPECT_EQ(
+      worst_recorded(steps, "momentum_cancellation", "momentum_cancellation/h.1.mlp.in.weight"),
+      -1);
+  EXPECT_TRUE(std::isnan(worst_recorded(steps, "rrc.train", "rrc.train/model")));
 }
 
 TEST(Diagnosis, ALargeAngleNearASoundEquilibriumIsNoFinding) {

@@ -52,6 +52,45 @@ TEST_F(EquilibriumMeasure, ThePredictionFollowsItsRecursion) {
   EXPECT_NEAR(eleventh, std::sqrt(limit + (first * first - limit) * std::pow(1 - 0.001, 20)), 1e-6);
 }
 
+// A matrix with a rate and a decay of its own has an equilibrium of its own.
+TEST_F(EquilibriumMeasure, FollowsTheFactorsOfItsGroup) {
+  const ParamList& params = run_.gpt.params();
+  optim::GroupFactors factors{.lr = std::vector<double>(params.size(), 1.0),
+                              .decay = std::vector<double>(params.size(), 1.0)};
+  const auto q = static_cast<size_t>(params.index_of("h.0.attn.q.weight"));
+  const auto k = static_cast<size_t>(params.index_of("h.0.attn.k.weight"));
+  factors.lr[q] = 4;
+  factors.decay[q] = 0.5;
+  factors.decay[k] = 0;
+  const auto metric =
+      equilibrium_metric().make({.layout = layout_, .dynamics = adamw_, .factors = &factors});
+  const auto plain = make(adamw_);
+  const auto without = step(*plain);
+  SmallRun again(small_gpt_config());
+  sink_.begin("equilibrium", all_levels());
+  again.step(*metric, sink_, 0.01);
+  const auto with = sink_.take();
+  const Dynamics own = adamw_dynamics(0.05, 0.9, 0.95);
+  EXPECT_NEAR(value_of(with, "equilibrium.angle/h.0.attn.q.weight").value(),
+              equilibrium(own, 0.04)->angle, 1e-6);
+  EXPECT_NEAR(value_of(with, "equilibrium.rms/h.0.attn.q.weight").value(),
+              equilibrium(own, 0.04)->rms.value(), 1e-6);
+  EXPECT_NEAR(value_of(with, "equilibrium.predicted_angle/h.0.attn.q.weight").value(),
+              4 * value_of(without, "equilibrium.predicted_angle/h.0.attn.q.weight").value(), 1e-6)
+      << "from the same weights";
+  EXPECT_FALSE(value_of(with, "equilibrium.angle/h.0.attn.k.weight")) << "no decay";
+  EXPECT_EQ(value_of(with, "equilibrium.angle/h.0.mlp.in.weight"),
+            value_of(without, "equilibrium.angle/h.0.mlp.in.weight"));
+  // r^2 <- (1 - lr decay)^2 (r^2 - limit) + limit, with its own rate and decay
+  const std::string name = "equilibrium.predicted_rms/h.0.attn.q.weight";
+  const double first = value_of(with, name).value();
+  sink_.begin("equilibrium", all_levels());
+  again.step(*metric, sink_, 0.01);
+  const double limit = std::pow(equilibrium(own, 0.04)->rms.value(), 2);
+  EXPECT_NEAR(value_of(sink_.take(), name).value(),
+              std::sqrt(limit + (first * first - limit) * std::pow(1 - 0.04 * 0.05, 2)), 1e-6);
+}
+
 TEST_F(EquilibriumMeasure, IsMissingWhereTheTheoryIsSilent) {
   EXPECT_TRUE(step(*make(std::nullopt)).empty());
   EXPECT_TRUE(step(*make(adamw_dynamics(0, 0.9, 0.95))).empty()) << "without decay";

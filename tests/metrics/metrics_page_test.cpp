@@ -5,12 +5,13 @@
 
 #include "coldstart/core/files.h"
 #include "coldstart/metrics/registry.h"
+#include "tests/test_paths.h"
 
 namespace coldstart::metrics {
 namespace {
 
 TEST(MetricsPage, TheCommittedPageIsTheGeneratedOne) {
-  EXPECT_EQ(read_file(COLDSTART_SOURCE_DIR "/docs/metrics.md"), metrics_page())
+  EXPECT_EQ(read_file(source_dir() / "docs/metrics.md"), metrics_page())
       << "run: coldstart docs metrics > docs/metrics.md";
 }
 

@@ -17,7 +17,7 @@ inline model::GptConfig small_gpt_config(model::Mlp mlp = model::Mlp::gelu) {
 
 inline Probe random_probe(const model::GptConfig& c, int64_t sequences, int64_t batch,
                           uint32_t stream = 1) {
-  Probe probe{.T = c.T, .batch_sequences = batch};
+  Probe probe{.sequence = model::sequence_shape(c), .batch_sequences = batch};
   const Rng rng(3, Stream::test, stream);
   for (int64_t i = 0; i < sequences * c.T; ++i) {
     const auto k = static_cast<uint64_t>(2 * i), V = static_cast<uint64_t>(c.V);

@@ -67,6 +67,12 @@ TEST(Activations, MemoryIsLinearInTheLength) {
   EXPECT_EQ(bytes(4096), 2 * bytes(2048));
 }
 
+TEST(Activations, SequencesCutShorterTakeTheSameMemory) {
+  for (const Keep keep : {Keep::everything, Keep::residual, Keep::nothing})
+    EXPECT_EQ(activation_bytes(config(), 8, 2, keep, DType::f32),
+              activation_bytes(config(), 2, 8, keep, DType::f32));
+}
+
 TEST(Activations, ASmallerBatchReusesTheMemory) {
   Activations a;
   a.prepare(config(), 2, 8, Keep::everything, DType::f32);

@@ -118,6 +118,110 @@ TEST_P(EveryVariant, RecomputationGivesTheSameBytes) {
                            static_cast<size_t>(kept.params().grads().bytes())));
 }
 
+constexpr Regularization kNoise{
+    .dropout = 0.3, .attention_dropout = 0.2, .label_smoothing = 0.1, .seed = 9};
+
+// The masks stand still while a weight moves, so the loss is a smooth function of it.
+TEST_P(EveryVariant, GradientsMatchFiniteDifferencesWithDropoutAndSmoothing) {
+  const GptConfig c = GetParam().config;
+  const auto kernels = kernels::make_reference_kernels();
+  Gpt gpt(c, DType::f64);
+  gpt.initialize(1, 0.3, 0.7);
+  randomise_vectors(gpt);
+  Data data(c, 2, 6);
+  data.batch.first_sequence = 4;
+  const double scale = 0.125;
+  const double noisy = gpt.forward_backward(*kernels, data.batch, scale, kNoise);
+  EXPECT_NE(noisy, gpt.evaluate(*kernels, data.batch)) << "evaluation is plain";
+  gpt.forward_backward(*kernels, data.batch, scale, kNoise);
+  const std::vector<double> gradient(gpt.params().grads().span<double>().begin(),
+                                     gpt.params().grads().span<double>().end());
+  for (const Param& p : gpt.params()) {
+    double* w = p.weight.data<double>();
+    for (const int64_t i : {int64_t{1}, p.size() / 2}) {
+      const double h = 1e-5, original = w[i];
+      w[i] = original + h;
+      const double up = gpt.forward_backward(*kernels, data.batch, scale, kNoise);
+      w[i] = original - h;
+      const double down = gpt.forward_backward(*kernels, data.batch, scale, kNoise);
+      w[i] = original;
+      const double numeric = scale * (up - down) / (2 * h);
+      EXPECT_NEAR(gradient[static_cast<size_t>(p.offset + i)], numeric,
+                  1e-7 + 1e-6 * std::abs(numeric))
+          << p.name << "[" << i << "]";
+    }
+  }
+}
+
+// Training through the fast kernels: recomputation, and batches cut into micro-batches.
+TEST_P(EveryVariant, DropoutIsTheSameRecomputedAndInMicroBatches) {
+  const GptConfig c = GetParam().config;
+  const auto kernels = kernels::make_cpu_kernels();
+  GptConfig again = c;
+  again.recompute = true;
+  Gpt kept(c), recomputed(again), parts(c);
+  for (Gpt* gpt : {&kept, &recomputed, &parts}) gpt->initialize(1, 0.2, 0.5);
+  const int64_t T = 6;
+  Data data(c, 4, T);
+  data.batch.first_sequence = 8;
+  const double loss = kept.forward_backward(*kernels, data.batch, 1, kNoise);
+  EXPECT_EQ(loss, recomputed.forward_backward(*kernels, data.batch, 1, kNoise));
+  EXPECT_EQ(0, std::memcmp(kept.params().grads().raw(), recomputed.params().grads().raw(),
+                           static_cast<size_t>(kept.params().grads().bytes())));
+
+  std::vector<double> sum(static_cast<size_t>(kept.params().grads().size()));
+  double part_loss = 0;
+  for (int64_t b = 0; b < 4; ++b) {
+    const auto part = [&](const std::vector<int32_t>& all) {
+      return std::span(all).subspan(static_cast<size_t>(b * T), static_cast<size_t>(T));
+    };
+    part_loss += parts.forward_backward(*kernels,
+                                        {.tokens = part(data.tokens),
+                                         .targets = part(data.targets),
+                                         .B = 1,
+                                         .T = T,
+                                         .first_sequence = 8 + b},
+                                        1, kNoise);
+    for (size_t i = 0; i < sum.size(); ++i)
+      sum[i] += parts.params().grads().at(static_cast<int64_t>(i));
+  }
+  EXPECT_NEAR(part_loss, loss, 1e-4);
+  double error = 0, size = 0;
+  for (size_t i = 0; i < sum.size(); ++i) {
+    const double whole = kept.params().grads().at(static_cast<int64_t>(i));
+    error += (sum[i] - whole) * (sum[i] - whole);
+    size += whole * whole;
+  }
+  EXPECT_LT(std::sqrt(error), 1e-5 * std::sqrt(size));
+
+  data.batch.first_sequence = 9;
+  EXPECT_NE(loss, kept.forward_backward(*kernels, data.batch, 1, kNoise)) << "other masks";
+}
+
+TEST(Gpt, EveryPlaceOfDropoutHasMasksOfItsOwn) {
+  const GptConfig c = small();
+  const auto kernels = kernels::make_reference_kernels();
+  Gpt gpt(c, DType::f64);
+  gpt.initialize(1, 0.3, 0.7);
+  const Data data(c, 2, 6);
+  const auto loss = [&](const Regularization& r) {
+    return gpt.forward_backward(*kernels, data.batch, 1, r);
+  };
+  const double plain = loss({});
+  EXPECT_EQ(plain, loss({.seed = 5})) << "a seed alone does nothing";
+  const double branches = loss({.dropout = 0.2}), weights = loss({.attention_dropout = 0.2});
+  EXPECT_NE(plain, branches);
+  EXPECT_NE(plain, weights);
+  EXPECT_NE(branches, loss({.dropout = 0.2, .seed = 1}));
+  EXPECT_NE(weights, loss({.attention_dropout = 0.2, .seed = 1}));
+  // Half of the embeddings' elements, about, and what is left twice as large.
+  gpt.forward_backward(*kernels, data.batch, 1, {.dropout = 0.5});
+  const Tensor embedded = gpt.named_activations().front().value;
+  int64_t zero = 0;
+  for (int64_t i = 0; i < embedded.size(); ++i) zero += embedded.at(i) == 0 ? 1 : 0;
+  EXPECT_NEAR(static_cast<double>(zero) / static_cast<double>(embedded.size()), 0.5, 0.2);
+}
+
 TEST_P(EveryVariant, EvaluationGivesTheLossOfTraining) {
   const GptConfig c = GetParam().config;
   const auto kernels = kernels::make_reference_kernels();
@@ -126,6 +230,31 @@ TEST_P(EveryVariant, EvaluationGivesTheLossOfTraining) {
   gpt.initialize(3, 0.2, 0.5);
   const double training = gpt.forward_backward(*kernels, data.batch, 1);
   EXPECT_EQ(training, gpt.evaluate(*kernels, data.batch));
+}
+
+// The gradient is that of the chosen targets, the loss that of all.
+TEST_P(EveryVariant, TargetsChosenByTheirLossesAreThoseThatAreLearned) {
+  const GptConfig c = GetParam().config;
+  const auto kernels = kernels::make_reference_kernels();
+  const Data data(c, 2, 6);
+  Gpt chosen(c), masked(c);
+  chosen.initialize(1, 0.2, 0.5);
+  masked.initialize(1, 0.2, 0.5);
+  std::vector<int32_t> fewer = data.targets;
+  std::fill(fewer.begin(), fewer.begin() + 6, -1);
+  double seen = 0;
+  const ChooseTargets choose = [&](Tensor losses) {
+    for (int64_t n = 0; n < losses.size(); ++n) seen += losses.at(n);
+    return std::span<const int32_t>(fewer);
+  };
+  const double sum = chosen.forward_backward_chosen(*kernels, data.batch, 0.5, {}, choose);
+  EXPECT_EQ(sum, seen);
+  EXPECT_EQ(sum, masked.evaluate(*kernels, data.batch));
+  Batch rest = data.batch;
+  rest.targets = fewer;
+  EXPECT_LT(masked.forward_backward(*kernels, rest, 0.5), sum);
+  EXPECT_EQ(0, std::memcmp(chosen.params().grads().raw(), masked.params().grads().raw(),
+                           static_cast<size_t>(chosen.params().grads().bytes())));
 }
 
 INSTANTIATE_TEST_SUITE_P(Gpt, EveryVariant, testing::ValuesIn(variants()),

@@ -6,6 +6,7 @@
 
 #include "coldstart/core/files.h"
 #include "tests/optim/lab.h"
+#include "tests/test_paths.h"
 
 namespace coldstart::optim {
 namespace {
@@ -26,7 +27,7 @@ std::string text_of(const std::vector<double>& x) {
 
 class LionStepByStep : public testing::Test {
  protected:
-  const std::string page_ = read_file(COLDSTART_SOURCE_DIR "/docs/lion_step_by_step.md");
+  const std::string page_ = read_file(source_dir() / "docs/lion_step_by_step.md");
 
   // The weights after each of the two steps.
   static std::vector<std::vector<double>> run(OptimizerOptions options) {

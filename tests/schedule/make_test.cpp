@@ -39,6 +39,15 @@ TEST(MakeSchedule, InsideTakesTheWarmupOutOfTheTotal) {
   EXPECT_EQ(s.total(), 1000);
 }
 
+// Rule SC-01 of docs/rules.md.
+TEST(MakeSchedule, SC01_TheDefaultIsAHoldAndALinearDecayToZero) {
+  const Schedule s = make_schedule({}, kRun);
+  EXPECT_GT(s.hold, 0);
+  EXPECT_GT(s.decay, 0);
+  EXPECT_EQ(s.fall.shape, DecayShape::linear);
+  EXPECT_EQ(s.lr(s.total()), 0);
+}
+
 // Tuning playbook: 10,000 steps and a prepended warmup of 1,000 are 11,000 steps.
 TEST(MakeSchedule, PrependAddsTheWarmupAndLeavesTheRestAsItWas) {
   const RunScale run{.steps = 10'000, .base = 1};

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <sstream>
+#include <string>
 
 #include "coldstart/core/error.h"
 #include "coldstart/core/files.h"
@@ -27,14 +29,29 @@ std::string error_of(const std::function<void()>& action) {
   return "accepted";
 }
 
+const model::GptConfig& gpt_of(const ResolvedConfig& resolved) {
+  return std::get<model::GptConfig>(resolved.model);
+}
+
+int64_t width_of(const RunConfig& config) {
+  const ResolvedConfig resolved = resolve(config, 256);
+  return gpt_of(resolved).F;
+}
+
 RunConfig preset(const std::string& name) { return load_config(name); }
+
+TEST(RunConfig, IsWrittenInLinesThatFitAPage) {
+  std::istringstream lines(to_toml({}));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
 
 TEST(RunConfig, EveryPresetLoadsResolvesAndRoundTripsThroughToml) {
   ASSERT_THAT(preset_names(),
-              testing::ElementsAre("bench-10m", "bench-1m", "demo", "gpt2-124m", "lion-ar",
-                                   "llama-10m", "llama-tiny", "shakespeare", "tiny"));
+              testing::ElementsAre("bench-10m", "bench-1m", "classifier-mlp", "classifier-residual",
+                                   "demo", "gpt2-124m", "lion-ar", "llama-10m", "llama-tiny",
+                                   "shakespeare", "tiny"));
   for (const std::string& name : preset_names()) {
-    const ResolvedConfig resolved = resolve(preset(name), 256);
+    const ResolvedConfig resolved = resolve(preset(name), {.vocab = 256, .classes = 7});
     RunConfig written = resolved.config, read;
     apply_toml(read, to_toml(written), "config.toml");
     EXPECT_THAT(differences(written.fields(), read.fields()), IsEmpty()) << name;
@@ -51,8 +68,8 @@ TEST(RunConfig, EveryPresetLoadsResolvesAndRoundTripsThroughToml) {
 TEST(RunConfig, BenchmarkPresetsHaveTheirPublishedShapes) {
   const auto shape = [](const std::string& name) {
     const ResolvedConfig r = resolve(preset(name), 256);
-    return std::vector<int64_t>{
-        r.model.L, r.model.C, r.model.H, r.model.T, r.config.train.micro_batch, r.model.V};
+    const model::GptConfig& gpt = gpt_of(r);
+    return std::vector<int64_t>{gpt.L, gpt.C, gpt.H, gpt.T, r.config.train.micro_batch, gpt.V};
   };
   EXPECT_THAT(shape("bench-1m"), testing::ElementsAre(4, 128, 4, 256, 16, 256));
   EXPECT_THAT(shape("bench-10m"), testing::ElementsAre(6, 384, 6, 256, 12, 256));
@@ -111,9 +128,9 @@ TEST(Resolve, DerivesAndGivesReasons) {
   EXPECT_EQ(r.grad_accum, 4);
   EXPECT_THAT(r.reasons,
               Contains("grad_accum 4 = batch_tokens 16384 / (micro_batch 16 x context 256)"));
-  EXPECT_EQ(r.model.H_kv, 4);
-  EXPECT_EQ(r.model.V, 256);
-  EXPECT_EQ(r.model.F, 512);
+  EXPECT_EQ(gpt_of(r).H_kv, 4);
+  EXPECT_EQ(gpt_of(r).V, 256);
+  EXPECT_EQ(gpt_of(r).F, 512);
   EXPECT_THAT(r.reasons, Contains("mlp_width 512 = 4 x width 128"));
   EXPECT_NEAR(r.config.model.init_residual_scale, 0.35355, 1e-5);
   EXPECT_EQ(r.schedule.warmup, 20);
@@ -124,11 +141,11 @@ TEST(Resolve, DerivesAndGivesReasons) {
 TEST(Resolve, SwigluTakesEightThirdsRoundedUpTo32) {
   RunConfig config;
   config.model.mlp = model::Mlp::swiglu;
-  EXPECT_EQ(resolve(config, 256).model.F, 352);  // 341.3
+  EXPECT_EQ(width_of(config), 352);  // 341.3
   config.model.width = 384;
-  EXPECT_EQ(resolve(config, 256).model.F, 1024);  // exactly
+  EXPECT_EQ(width_of(config), 1024);  // exactly
   config.model.mlp_width = 100;
-  EXPECT_EQ(resolve(config, 256).model.F, 100);
+  EXPECT_EQ(width_of(config), 100);
 }
 
 TEST(Resolve, AContextLargerThanAMicroBatchStillGetsOneSequence) {
@@ -199,7 +216,7 @@ TEST(ResolveOptimizer, FactorsOfRowsNeedRowsThatMoveByThemselves) {
   RunConfig config;
   config.train.batch_tokens = 4096;
   config.rrc.rrc_scaling = optim::RrcForm::exact;
-  config.rrc.snr_scope = SnrScope::row;
+  config.rrc.snr_scope = adapt::SnrScope::row;
   config.optimizer = {.name = "lion_ar", .rotation_granularity = optim::Granularity::tensor};
   EXPECT_THROW(resolve(config, 256), ConfigError);
   config.optimizer.rotation_granularity = optim::Granularity::row;

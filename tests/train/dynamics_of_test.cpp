@@ -44,5 +44,16 @@ TEST(DynamicsOf, NothingWhereTheEquilibriumIsNotKnown) {
   EXPECT_FALSE(of({.hyperball = true}));
 }
 
+TEST(DynamicsOf, NothingIsKnownWhereARatioOrARampIsAtWork) {
+  RunConfig config;
+  config.optimizer = optim::resolve_options(config.optimizer).options;
+  EXPECT_TRUE(dynamics_of(config));
+  config.groups.trust_ratio = optim::TrustRatio::lamb;
+  EXPECT_FALSE(dynamics_of(config));
+  config.groups.trust_ratio = optim::TrustRatio::none;
+  config.regularize.ramps = "weight_decay=1..0@0..5";
+  EXPECT_FALSE(dynamics_of(config));
+}
+
 }  // namespace
 }  // namespace coldstart::train

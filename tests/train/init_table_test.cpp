@@ -42,6 +42,27 @@ TEST(InitTable, SaysWhereItDoesNotKnow) {
               HasSubstr("RMS 0, no direction yet: attention_output, mlp_out"));
 }
 
+TEST(InitTable, ATrustRatioSetsTheFirstAngle) {
+  RunConfig config;
+  config.optimizer.lr = 0.01;
+  config.groups.trust_ratio = optim::TrustRatio::lamb;
+  EXPECT_THAT(describe_init(resolve(config, 256)), Each(HasSubstr("first step about 0.01 rad")));
+}
+
+// Width 512 from a base of 128: hidden matrices by 1/2, an untied head by 1/4.
+TEST(InitTable, ShowsTheWidthScalingOfMup) {
+  RunConfig config;
+  config.model.width = 512;
+  config.model.tied_head = false;
+  config.init.base_width = 128;
+  config.init.residual = model::ResidualInit::zero;
+  EXPECT_THAT(describe_init(resolve(config, 256)),
+              ElementsAre(HasSubstr("RMS 0.02, first step about 0.05 rad: token_embedding"),
+                          HasSubstr("RMS 0.01, first step about 0.0997 rad: attention_query"),
+                          HasSubstr("RMS 0, no direction yet: attention_output, mlp_out"),
+                          HasSubstr("RMS 0.005, first step about 0.197 rad: head")));
+}
+
 TEST(InitTable, NothingRotationalStartsAtZero) {
   RunConfig config;
   config.init.residual = model::ResidualInit::zero;

@@ -9,6 +9,7 @@
 #include "coldstart/core/files.h"
 #include "coldstart/core/parallel.h"
 #include "coldstart/metrics/registry.h"
+#include "tests/test_paths.h"
 #include "tests/train/small_run.h"
 
 namespace coldstart::train {
@@ -61,10 +62,21 @@ TEST(Instruments, RecordWhatWasAskedForUnderStableNames) {
               1e-5);
 }
 
+TEST(Instruments, TheEquilibriumIsThatOfEachGroupsRateAndDecay) {
+  const data::TempDir temp;
+  RunConfig config = measured_config(temp / "run");
+  config.groups.lr_factors = "mlp_in=4";
+  config.groups.decay_factors = "mlp_out=4";
+  run_small(config);
+  const io::JsonRecord step = metrics_of(temp / "run", "metrics")[4];
+  const double plain = step.number("equilibrium.angle/h.0.attn.out.weight").value();
+  for (const char* name : {"h.0.mlp.in.weight", "h.1.mlp.out.weight"})
+    EXPECT_NEAR(step.number(std::string("equilibrium.angle/") + name).value(), 2 * plain, 1e-7);
+}
+
 // A name that no page explains is no stable name.
 TEST(Instruments, EveryNameIsDocumented) {
-  const std::string page =
-      read_file(std::filesystem::path(COLDSTART_SOURCE_DIR) / "docs/metrics.md");
+  const std::string page = read_file(source_dir() / "docs/metrics.md");
   const data::TempDir temp;
   run_small(measured_config(temp / "run"));
   std::set<std::string> names;
@@ -96,7 +108,7 @@ TEST(Instruments, SameBytesWithAnyNumberOfThreads) {
     RunConfig config = measured_config(temp / std::to_string(threads));
     config.train.threads = threads;
     config.rrc.rrc_scaling = optim::RrcForm::exact;
-    config.rrc.snr_scope = SnrScope::row;
+    config.rrc.snr_scope = adapt::SnrScope::row;
     run_small(config);
     states.insert(bytes_of(config.train.out));
   }

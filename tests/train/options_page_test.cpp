@@ -5,12 +5,13 @@
 
 #include "coldstart/core/files.h"
 #include "coldstart/train/config.h"
+#include "tests/test_paths.h"
 
 namespace coldstart::train {
 namespace {
 
 TEST(OptionsPage, TheCommittedPageIsTheGeneratedOne) {
-  EXPECT_EQ(read_file(COLDSTART_SOURCE_DIR "/docs/options.md"), options_page())
+  EXPECT_EQ(read_file(source_dir() / "docs/options.md"), options_page())
       << "run: coldstart docs options > docs/options.md";
 }
 

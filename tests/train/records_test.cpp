@@ -26,6 +26,27 @@ TEST(Records, AStepIsOneLine) {
       R"("clip":0.25,"clipped":1,"clipped_recent":0.5,"update_norm":0.125,"weight_norm":10})");
 }
 
+// Written only where it is at work, so that other runs' records stay as they were.
+TEST(Records, AStepSaysWhatRegularizedIt) {
+  StepRecord record{.step = 3, .loss = 2.5};
+  const std::string plain = to_record(record).line();
+  record.dropout = 0.1;
+  record.label_smoothing = 0.05;
+  record.decay_factor = 0.5;
+  EXPECT_EQ(to_record(record).line(),
+            plain.substr(0, plain.size() - 1) +
+                R"(,"dropout":0.1,"label_smoothing":0.05,"decay_factor":0.5})");
+}
+
+TEST(Records, WhatIsOnBesidesComesLast) {
+  const std::string plain = to_record(StepRecord()).line();
+  const StepRecord record{.readings = {{"context", 64}, {"plateau_factor", 0.5}}};
+  EXPECT_EQ(to_record(record).line(),
+            plain.substr(0, plain.size() - 1) + R"(,"context":64,"plateau_factor":0.5})");
+  EXPECT_EQ(plateau_record(20, 0.25, 2.5).line(),
+            R"({"type":"plateau","step":20,"factor":0.25,"best_val_loss":2.5})");
+}
+
 TEST(Records, AWarningIsOneLine) {
   EXPECT_EQ(warning_record(7, "too much").line(),
             R"({"type":"warning","step":7,"text":"too much"})");

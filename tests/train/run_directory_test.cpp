@@ -23,6 +23,18 @@ TEST(RunDirectory, HoldsOneRunForEver) {
   EXPECT_EQ(free_run_directory(temp / "other"), temp / "other");
 }
 
+// `coldstart demo` leaves runs/demo, and `coldstart train demo` would be named the same.
+TEST(RunDirectory, IsNoneThatAnotherVerbMade) {
+  for (const char* made : {"study.toml", "journal.jsonl"}) {
+    const data::TempDir temp;
+    make_directories(temp / "demo");
+    write_file_atomic(temp / "demo" / made, "");
+    EXPECT_THROW(RunDirectory::create(temp / "demo", "a = 1\n", "{}\n"), ConfigError) << made;
+    EXPECT_FALSE(std::filesystem::exists(temp / "demo/config.toml")) << made;
+    EXPECT_EQ(free_run_directory(temp / "demo"), temp / "demo-2") << made;
+  }
+}
+
 TEST(RunDirectory, IsOwnedByOneProcessAtATime) {
   const data::TempDir temp;
   {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "coldstart/core/files.h"
+#include "coldstart/data/dataset.h"
 #include "coldstart/data/stories.h"
 #include "tests/train/small_run.h"
 
@@ -37,11 +38,12 @@ TEST(Run, TheConfigurationSaysWhichAndHowManyStories) {
   config.data.path = "builtin:stories";
   config.data.stories_bytes = 20'000;
   config.data.stories_seed = 4;
-  const data::Dataset dataset = open_data(config);
+  const auto data = open_data(config);
+  const auto& dataset = dynamic_cast<const data::Dataset&>(*data);
   const std::string all = data::tell_stories(4, 20'000);
   EXPECT_EQ(dataset.train.size() + dataset.val.size(), static_cast<int64_t>(all.size()));
   config.data.stories_seed = 5;
-  EXPECT_NE(open_data(config).id, dataset.id);
+  EXPECT_NE(open_data(config)->id, dataset.id);
 }
 
 TEST(Run, TheDryRunSaysWhatTheRunThenDoes) {
@@ -78,6 +80,21 @@ TEST(Run, MeasuresThePeakOnlyWhenAsked) {
   EXPECT_GT(result.tokens_per_s, 0);
   EXPECT_EQ(read_file(temp / "a/metrics.jsonl"), read_file(temp / "b/metrics.jsonl"))
       << "measuring changes nothing";
+}
+
+TEST(RunMH01, InitialWeightsAndDataOrderAreFunctionsOfTheSeed) {
+  const data::TempDir temp;
+  const auto begin = [&](const char* name, int64_t seed) {
+    RunConfig config = small_config(temp / name, 3);
+    config.train.seed = seed;
+    config.optimizer.lr =
+        1e-12;  // the weights stay: what differs is where they began, and the data
+    run_small(config);
+    return read_file(temp / name / "metrics.jsonl");
+  };
+  const std::string first = begin("a", 1);
+  EXPECT_EQ(begin("b", 1), first) << "whichever process asks";
+  EXPECT_NE(begin("c", 2), first);
 }
 
 TEST(Run, TextIsPreparedOnceForAllRunsOfADirectory) {

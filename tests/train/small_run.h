@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "coldstart/core/files.h"
 #include "coldstart/io/json_lines.h"
 #include "coldstart/train/run.h"
 #include "tests/data/temp_dir.h"
+#include "tests/test_paths.h"
 
 namespace coldstart::train {
 
@@ -18,8 +20,7 @@ inline RunConfig small_config(const std::filesystem::path& out, int64_t steps = 
   config.model.width = 16;
   config.model.heads = 2;
   config.model.context = 16;
-  config.data.path =
-      (std::filesystem::path(COLDSTART_SOURCE_DIR) / "LICENSE").string();  // never changes
+  config.data.path = (source_dir() / "LICENSE").string();  // never changes
   config.optimizer.lr = 0.01;
   config.train.steps = steps;
   config.train.batch_tokens = 64;

@@ -7,6 +7,8 @@
 
 #include "coldstart/core/files.h"
 #include "coldstart/core/parallel.h"
+#include "coldstart/model/gpt.h"
+#include "coldstart/train/load_run.h"
 #include "tests/train/small_run.h"
 
 namespace coldstart::train {
@@ -31,7 +33,7 @@ TEST(Trainer, RecordsEveryStepAndTheEvaluationsAskedFor) {
     EXPECT_EQ(steps[i].integer("tokens"), 64 * (static_cast<int64_t>(i) + 1));
     const double norm = steps[i].number("grad_norm").value(),
                  clip = steps[i].number("clip").value();
-    EXPECT_EQ(clip, clip_factor(norm, 1)) << "the norm is the one before clipping";
+    EXPECT_EQ(clip, adapt::clip_factor(norm, 1)) << "the norm is the one before clipping";
     EXPECT_GT(steps[i].number("weight_norm").value(), 0);
   }
   EXPECT_GT(steps[0].number("update_norm").value(), 0);
@@ -97,15 +99,15 @@ TEST(Trainer, MicroGradientsAreAddedInOrder) {
   run_small(config);
 
   const auto kernels = kernels::make_cpu_kernels();
-  const data::Dataset dataset = open_data(config);
-  const ResolvedConfig resolved = resolve(config, dataset.vocab_size());
-  model::Gpt model(resolved.model);
+  const auto data = open_data(config);
+  const ResolvedConfig resolved = resolve(config, data->facts());
+  model::Gpt model(std::get<model::GptConfig>(resolved.model));
   model.initialize(1, 0.02, resolved.config.model.init_residual_scale);
-  const data::BatchLoader loader(dataset.train.view(), 16, 1);
+  const auto loader = data->loader(16, 1);
   std::vector<int32_t> tokens(16), targets(16);
   std::vector<float> sum;
   for (int64_t micro = 0; micro < 4; ++micro) {
-    loader.fill(micro, tokens, targets);
+    loader->fill(micro, tokens, targets);
     model.forward_backward(*kernels, {.tokens = tokens, .targets = targets, .B = 1, .T = 16},
                            1.0 / 64);
     const auto fresh = model.params().grads().span<float>();
@@ -140,7 +142,7 @@ TEST(Trainer, DivergenceIsAnOutcomeThatNamesStepAndPlace) {
   config.optimizer.lr = 1e30;  // the first update makes every weight enormous
   const RunResult result = run_small(config);
   EXPECT_EQ(result.outcome, Outcome::diverged);
-  EXPECT_EQ(result.exit_code(), 3);
+  EXPECT_EQ(result.exit_code(), 5);
   EXPECT_THAT(result.reason, HasSubstr("step 2"));
   EXPECT_THAT(result.reason, HasSubstr("first not finite: "));
   EXPECT_THAT(read_file(temp / "run/status.json"), HasSubstr("\"diverged\""));
@@ -177,8 +179,37 @@ TEST(Trainer, ATimeLimitSavesAndStops) {
       run_training({.config = config, .resume = false, .branch_from = {}, .time_limit_s = 1e-9},
                    *kernels, nobody);
   EXPECT_EQ(result.outcome, Outcome::timed_out);
-  EXPECT_EQ(result.exit_code(), 4);
+  EXPECT_EQ(result.exit_code(), 7);
   EXPECT_EQ(run_small(config, true).outcome, Outcome::finished);
+}
+
+// Signs, without decay: the largest step of a tensor is the rate of the schedule times its factor.
+TEST(Trainer, TheOneScheduleMovesEveryGroupAtItsRate) {
+  const data::TempDir temp;
+  RunConfig config = small_config(temp / "run", 4);
+  config.model.bias = true;
+  config.model.tied_head = false;
+  config.optimizer = {.name = "lion", .lr = 0.01, .weight_decay = 0};
+  config.schedule.warmup = 2;
+  config.groups.lr_factors =
+      "embedding=0.5, attention=2, /h.1.mlp.*weight/=0.125, mlp=0.25, gains=4, biases=8, head=3";
+  config.train.trunk_at = {1, 2};
+  run_small(config);
+  const auto steps = metrics_of(temp / "run", "train");
+  LoadedRun first_run = load_run(temp / "run/checkpoints/step_00000001");
+  const LoadedRun second_run = load_run(temp / "run/checkpoints/step_00000002");
+  const ParamList &first = first_run.model->params(), &second = second_run.model->params();
+  const std::vector<ParamSpec> specs = model::param_specs(gpt_of(first_run, "this test").config());
+  const optim::GroupFactors factors = optim::group_factors(config.groups, specs);
+  const double lr = steps[1].number("lr").value();
+  EXPECT_EQ(lr, 0.01) << "the end of the warmup";
+  for (size_t i = 0; i < specs.size(); ++i) {
+    double largest = 0;
+    for (int64_t k = 0; k < first[i].size(); ++k) {
+      largest = std::max(largest, std::abs(second[i].weight.at(k) - first[i].weight.at(k)));
+    }
+    EXPECT_NEAR(largest, lr * factors.lr[i], 1e-6) << specs[i].name;
+  }
 }
 
 }  // namespace

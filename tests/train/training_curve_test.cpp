@@ -8,12 +8,12 @@
 #include <cmath>
 #include <memory>
 
+#include "coldstart/checkpoint/checkpoint.h"
 #include "coldstart/data/loader.h"
 #include "coldstart/data/shard.h"
 #include "coldstart/io/weights.h"
 #include "coldstart/optim/registry.h"
 #include "coldstart/schedule/make.h"
-#include "coldstart/train/checkpoint.h"
 #include "tests/data/memory_tokens.h"
 #include "tests/golden/golden.h"
 #include "tests/train/small_run.h"
@@ -94,9 +94,9 @@ std::filesystem::path write_start(const std::filesystem::path& place, const RunC
   const auto start = golden::path("gpt2_bias.safetensors");
   io::import_weights(io::SafetensorsReader(start), start.string(), gpt.params());
   const auto optimizer = optim::make_optimizer(gpt.params(), {.weight_decay = 0.1});
-  Manifest manifest;
+  checkpoint::Manifest manifest;
   manifest.config = to_toml(resolve(config, 32).config);
-  return save_checkpoint(place, manifest, gpt.params(), *optimizer);
+  return checkpoint::save_checkpoint(place, manifest, gpt.params(), *optimizer);
 }
 
 TEST_P(TrainedCurve, IsThatOfPyTorch) {

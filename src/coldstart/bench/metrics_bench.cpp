@@ -8,6 +8,7 @@
 #include "coldstart/bench/training_steps.h"
 #include "coldstart/core/clock.h"
 #include "coldstart/core/parallel.h"
+#include "coldstart/core/quantile.h"
 #include "coldstart/core/random.h"
 #include "coldstart/metrics/metric_set.h"
 #include "coldstart/metrics/metrics_page.h"
@@ -21,11 +22,8 @@ namespace {
 constexpr int64_t kFewestSteps = 50;
 constexpr int64_t kMicroBatches = 2;
 
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + std::ssize(values) / 2;
-  std::ranges::nth_element(values, middle);
-  return *middle;
+double usual_of(const std::vector<double>& values) {
+  return values.empty() ? 0 : upper_median(values);
 }
 
 double mean(const std::vector<double>& values) {
@@ -43,7 +41,7 @@ double seconds_of(Job job) {
 metrics::Probe random_probe(const MetricsBenchOptions& options) {
   const int64_t T = options.training.model.T, B = options.training.B;
   const int64_t sequences = std::max(B, options.metrics.probe_tokens / T);
-  metrics::Probe probe{.T = T, .batch_sequences = B};
+  metrics::Probe probe{.sequence = {T, T}, .batch_sequences = B};
   const Rng rng(options.training.seed, Stream::probe, 0);
   const auto V = static_cast<uint64_t>(options.training.model.V);
   for (int64_t i = 0; i < sequences * T; ++i) {
@@ -106,7 +104,7 @@ class Bench {
     MetricsTable table{.kernels = kernels_.name(),
                        .granularity = options_.metrics.granularity,
                        .threads = thread_count()};
-    table.training_ms = 1e3 * median(training);
+    table.training_ms = 1e3 * usual_of(training);
     table.split_ms = split_ms();
     const double sums_ms = 1e3 * mean(sums_s_);
     table.run = cost_of("measure = " + options_.metrics.measure, "as the run takes it", early, run,
@@ -196,7 +194,7 @@ class Bench {
       whole_s.push_back(one_s);
       halves_s.push_back(two_s);
     }
-    return 1e3 * (median(halves_s) - median(whole_s));
+    return 1e3 * (usual_of(halves_s) - usual_of(whole_s));
   }
   Tensor sum() { return micro_sum_.flat(params().dtype()); }
 
@@ -205,7 +203,7 @@ class Bench {
     const double step_ms = 1e3 * mean(usual.seconds);
     return {.metric = std::move(name),
             .interval = std::move(interval),
-            .measured_ms = 1e3 * median(all_levels.seconds),
+            .measured_ms = 1e3 * usual_of(all_levels.seconds),
             .step_ms = step_ms,
             .share = step_ms / training_ms};
   }

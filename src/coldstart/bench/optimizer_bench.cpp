@@ -61,6 +61,8 @@ OptimizerRow bench_one(const std::string& name, const OptimizerBenchModel& model
       params.weights().bytes() + params.grads().bytes() + state_bytes(*optimizer);
   const int64_t triad_bytes = std::min<int64_t>(touched, int64_t{384} << 20);
   row.triad_gbs_before = kernels::cpu::measure_triad_gbs(thread_count(), triad_bytes);
+  const bool multiplies = timed.total().flops > 0;
+  if (multiplies) row.peak_gflops_before = kernels::cpu::measure_fma_gflops(thread_count());
   run();  // the triad has emptied the caches
   timed.reset();
   std::vector<double> seconds;
@@ -75,6 +77,7 @@ OptimizerRow bench_one(const std::string& name, const OptimizerBenchModel& model
   }
   const kernels::OpStats cost = timed.total();
   row.triad_gbs_after = kernels::cpu::measure_triad_gbs(thread_count(), triad_bytes);
+  if (multiplies) row.peak_gflops_after = kernels::cpu::measure_fma_gflops(thread_count());
 
   const double steps = static_cast<double>(seconds.size());
   std::ranges::sort(seconds);
@@ -85,6 +88,9 @@ OptimizerRow bench_one(const std::string& name, const OptimizerBenchModel& model
   row.step_ms_max = 1e3 * seconds.back();
   row.gbytes_per_s = 1e-9 * cost.bytes / steps / median_s;
   row.gflops = 1e-9 * cost.flops / steps / median_s;
+  row.gflops_done = 1e-9 * (cost.flops - cost.flops_spared) / steps / median_s;
+  row.peak_gflops = std::max(row.peak_gflops_before, row.peak_gflops_after);
+  if (multiplies) row.fraction_of_peak = row.gflops / row.peak_gflops;
   row.triad_gbs = std::max(row.triad_gbs_before, row.triad_gbs_after);
   row.fraction_of_triad = row.gbytes_per_s / row.triad_gbs;
   return row;
@@ -107,13 +113,18 @@ OptimizerTable bench_optimizers(const OptimizerBenchOptions& options, kernels::K
 
 std::string to_text(const OptimizerTable& t) {
   std::string text = fmt::format("{}, {} threads\n\n", t.kernels, t.threads);
-  text += fmt::format("{:<22}{:<14}{:>12}{:>9}{:>11}{:>9}{:>9}{:>10}{:>9}\n", "optimizer", "model",
-                      "parameters", "B/param", "ms/step", "GB/s", "triad", "of triad", "GFLOPS");
+  text += fmt::format("{:<22}{:<14}{:>12}{:>9}{:>11}{:>9}{:>9}{:>10}{:>9}{:>9}{:>9}\n", "optimizer",
+                      "model", "parameters", "B/param", "ms/step", "GB/s", "triad", "of triad",
+                      "GFLOPS", "done", "of peak");
   for (const OptimizerRow& r : t.rows) {
-    text += fmt::format("{:<22}{:<14}{:>12}{:>9.1f}{:>11.3f}{:>9.1f}{:>9.1f}{:>10.2f}{:>9}\n",
-                        r.optimizer, r.model, r.parameters, r.bytes_per_parameter, r.step_ms,
-                        r.gbytes_per_s, r.triad_gbs, r.fraction_of_triad,
-                        r.gflops > 0 ? fmt::format("{:.1f}", r.gflops) : "-");
+    const auto of_products = [&](double value, int digits) {
+      return r.gflops > 0 ? fmt::format("{:.{}f}", value, digits) : std::string("-");
+    };
+    text +=
+        fmt::format("{:<22}{:<14}{:>12}{:>9.1f}{:>11.3f}{:>9.1f}{:>9.1f}{:>10.2f}{:>9}{:>9}{:>9}\n",
+                    r.optimizer, r.model, r.parameters, r.bytes_per_parameter, r.step_ms,
+                    r.gbytes_per_s, r.triad_gbs, r.fraction_of_triad, of_products(r.gflops, 1),
+                    of_products(r.gflops_done, 1), of_products(r.fraction_of_peak, 2));
   }
   return text;
 }
@@ -130,6 +141,11 @@ std::string to_json(const OptimizerTable& t) {
                     {"step_ms_max", r.step_ms_max},
                     {"gbytes_per_s", r.gbytes_per_s},
                     {"gflops", r.gflops},
+                    {"gflops_done", r.gflops_done},
+                    {"peak_gflops", r.peak_gflops},
+                    {"peak_gflops_before", r.peak_gflops_before},
+                    {"peak_gflops_after", r.peak_gflops_after},
+                    {"fraction_of_peak", r.fraction_of_peak},
                     {"triad_gbs", r.triad_gbs},
                     {"triad_gbs_before", r.triad_gbs_before},
                     {"triad_gbs_after", r.triad_gbs_after},

@@ -21,6 +21,8 @@ std::string hint_for(int error) {
     case ENOSPC:
     case EDQUOT:
       return "the disk is full; free some space or choose another directory";
+    case EFBIG:
+      return "a file may not grow so large here: see ulimit -f and the limit of the file system";
     case EACCES:
     case EPERM:
     case EROFS:
@@ -137,6 +139,11 @@ MappedFile::MappedFile(MappedFile&& other) noexcept
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) munmap(const_cast<std::byte*>(data_), size_);
+}
+
+std::string last_name(const std::filesystem::path& path) {
+  const std::filesystem::path clean = path.lexically_normal();
+  return (clean.has_filename() ? clean : clean.parent_path()).filename().string();
 }
 
 }  // namespace coldstart

@@ -15,6 +15,9 @@
 
 namespace coldstart {
 
+// "run" of runs/run and of runs/run/.
+std::string last_name(const std::filesystem::path& path);
+
 std::string read_file(const std::filesystem::path& path);
 void write_file_atomic(const std::filesystem::path& path, std::string_view content);
 

@@ -1,21 +1,35 @@
 #include "coldstart/core/parallel.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 #include <thread>
 
 #include "coldstart/core/error.h"
+#include "coldstart/core/text.h"
 #include "coldstart/core/thread_pool.h"
 
 namespace coldstart {
 
 namespace {
+
 int g_threads = 0;  // 0: not set yet
+
+// The variable that batch systems and launchers divide a machine with; what is no number of
+// threads in it is ignored, as OpenMP does.
+int default_threads() {
+  const char* text = std::getenv("OMP_NUM_THREADS");
+  const auto asked = text == nullptr ? std::nullopt : parse_int(text);
+  if (asked && *asked >= 1 && *asked < 1 << 16) return static_cast<int>(*asked);
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
+
+}  // namespace
 
 int thread_count() {
   if (ThreadPool::is_inside()) return 1;  // nested work stays on its thread
-  static const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return g_threads > 0 ? g_threads : processors;
+  static const int by_default = default_threads();
+  return g_threads > 0 ? g_threads : by_default;
 }
 
 void set_thread_count(int threads) {

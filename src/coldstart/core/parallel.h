@@ -11,7 +11,7 @@
 
 namespace coldstart {
 
-// Threads used by parallel_for; the default is all processors this process may use.
+// Threads used by parallel_for; by default OMP_NUM_THREADS, or all processors this process may use.
 int thread_count();
 void set_thread_count(int threads);  // >= 1
 int thread_index();                  // 0 .. thread_count()-1 inside parallel_for, else 0

@@ -12,14 +12,16 @@ namespace coldstart {
 
 // What a stream of numbers is for; one stream a purpose, so that two purposes never share numbers.
 enum class Stream : uint32_t {
-  init = 1,        // weight initialisation; substream = index of the parameter
-  data_order = 2,  // shuffling; substream = epoch
-  data_split = 3,  // train/validation split
-  dropout = 4,     // substream = layer
-  sampling = 5,    // text generation
-  corpus = 6,      // builtin:stories
-  probe = 7,       // fixed probes and samples of rows
-  optimizer = 8,   // second moments that start at random; substream = index of the parameter
+  init = 1,               // weight initialisation; substream = index of the parameter
+  data_order = 2,         // shuffling; substream = epoch
+  data_split = 3,         // train/validation split
+  dropout = 4,            // substream = place in the model
+  sampling = 5,           // text generation
+  corpus = 6,             // builtin:stories
+  probe = 7,              // fixed probes and samples of rows
+  optimizer = 8,          // second moments that start at random; substream = index of the parameter
+  augmentation = 10,      // of training tokens; substream = kind
+  random_direction = 12,  // gradients of an initial phase (adapt/early_phase.h); the same
   test = 99,
 };
 

@@ -6,6 +6,10 @@
 
 #include "coldstart/core/error.h"
 #include "coldstart/core/files.h"
+#include "coldstart/core/text.h"
+#include "coldstart/data/eval_set.h"
+#include "coldstart/data/loader.h"
+#include "coldstart/data/ranked_loader.h"
 
 namespace coldstart::data {
 
@@ -37,7 +41,7 @@ Dataset open_token_files(const fs::path& path) {
   if (beside.empty() || !fs::is_regular_file(beside, error))
     throw DataError(path.string(), "there is no validation shard beside this shard",
                     "name the files NAME_train.bin and NAME_val.bin, and give the first");
-  Dataset dataset{TokenShard(path), TokenShard(beside), nullptr, "", path.parent_path()};
+  Dataset dataset(TokenShard(path), TokenShard(beside), path.parent_path());
   if (dataset.train.view().vocab_size != dataset.val.view().vocab_size)
     throw DataError(
         beside.string(),
@@ -68,17 +72,50 @@ void prepare_in_cache(const Corpus& corpus, const std::vector<std::string>& sour
 
 }  // namespace
 
+std::string Dataset::describe() const {
+  const auto count = [](int64_t tokens) { return human_count(static_cast<double>(tokens)); };
+  return fmt::format("{} training and {} validation tokens, {}", count(train.size()),
+                     count(val.size()), tokenizer ? tokenizer->name() : "token file");
+}
+
+std::unique_ptr<Loader> Dataset::loader(int64_t T, uint64_t seed) const {
+  return std::make_unique<BatchLoader>(train.view(), T, seed);
+}
+
+std::unique_ptr<GradedLoader> Dataset::graded_loader(int64_t T, uint64_t seed,
+                                                     bool hardest_first) const {
+  return std::make_unique<RankedLoader>(train.view(), block_scores(), T, seed, hardest_first);
+}
+
+std::unique_ptr<EvalSource> Dataset::eval_source(Split split, int64_t T, int64_t max_tokens) const {
+  const TokenShard& shard = split == Split::train ? train : val;
+  return std::make_unique<EvalSet>(shard.view(), T, max_tokens);
+}
+
 std::optional<double> Dataset::bytes_per_token() const {
   const TokenView& view = val.view();
   if (view.source_bytes == 0 || view.size == 0) return std::nullopt;
   return static_cast<double>(view.source_bytes) / static_cast<double>(view.size);
 }
 
+BlockScores Dataset::block_scores() const {
+  if (!scores)
+    throw DataError(directory.string(),
+                    tokenizer == nullptr
+                        ? "a token file has no compression scores: they come from the text"
+                        : "the dataset has no compression scores: it was prepared before there "
+                          "were any",
+                    kPrepareAgain);
+  return read_scores(directory / scores->file, *scores);
+}
+
 Dataset open_prepared(const fs::path& directory) {
   const Manifest manifest = read_manifest(directory);
-  Dataset dataset{open_recorded(directory, manifest.train, manifest),
-                  open_recorded(directory, manifest.val, manifest),
-                  load_tokenizer(manifest.tokenizer, directory), manifest.id, directory};
+  Dataset dataset(open_recorded(directory, manifest.train, manifest),
+                  open_recorded(directory, manifest.val, manifest), directory);
+  dataset.tokenizer = load_tokenizer(manifest.tokenizer, directory);
+  dataset.id = manifest.id;
+  dataset.scores = manifest.scores;
   if (dataset.tokenizer->vocab_size() != manifest.vocab_size)
     throw DataError(directory.string(),
                     fmt::format("the tokenizer does not belong to the shards; got {} tokens, "

@@ -1,4 +1,5 @@
-// Dataset: what a run trains on. open_dataset turns whatever the user named into one.
+// Dataset: text as tokens, what a GPT trains on. open_dataset turns whatever the user named into
+// one.
 //
 //   auto dataset = data::open_dataset("builtin:headers", options, run_directory / "data");
 //   data::BatchLoader loader(dataset.train.view(), context, seed);
@@ -10,22 +11,36 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "coldstart/data/block_scores.h"
 #include "coldstart/data/prepare.h"
 #include "coldstart/data/shard.h"
+#include "coldstart/data/source.h"
 #include "coldstart/data/tokenizer.h"
 
 namespace coldstart::data {
 
-struct Dataset {
-  TokenShard train, val;
-  std::shared_ptr<const Tokenizer> tokenizer;  // null for llm.c token files, which bring none
-  std::string id;                              // hash of shards and tokenizer
-  std::filesystem::path directory;             // where the shards are
+struct Dataset : Source {
+  Dataset(TokenShard train_shard, TokenShard val_shard, std::filesystem::path place)
+      : train(std::move(train_shard)), val(std::move(val_shard)), directory(std::move(place)) {}
 
+  Facts facts() const override { return {.vocab = vocab_size(), .training_tokens = train.size()}; }
   int64_t vocab_size() const { return train.view().vocab_size; }
+  std::string describe() const override;
+  std::unique_ptr<Loader> loader(int64_t T, uint64_t seed) const override;
+  std::unique_ptr<GradedLoader> graded_loader(int64_t T, uint64_t seed,
+                                              bool hardest_first) const override;
+  std::unique_ptr<EvalSource> eval_source(Split split, int64_t T,
+                                          int64_t max_tokens) const override;
   // Bytes of text a validation token stands for; empty when the shard does not know (llm.c).
   std::optional<double> bytes_per_token() const;
+  // Difficulty of the training blocks. DataError, with what to do, when there is none.
+  BlockScores block_scores() const;
+
+  TokenShard train, val;
+  std::filesystem::path directory;         // where the shards are
+  std::optional<ScoreRecord> scores = {};  // none: prepared before there were any, or llm.c
 };
 
 // `path` is one of

@@ -10,20 +10,21 @@
 #include <span>
 
 #include "coldstart/data/shard_format.h"
+#include "coldstart/data/source.h"
 
 namespace coldstart::data {
 
-class EvalSet {
+class EvalSet : public EvalSource {
  public:
   // max_tokens: how many tokens to predict, rounded up to whole windows; 0 = all. DataError when
   // the shard is shorter than one sequence. The tokens must outlive the set.
   EvalSet(TokenView tokens, int64_t T, int64_t max_tokens);
 
-  int64_t sequences() const { return chosen_; }
-  int64_t predicted_tokens() const { return predicted_; }  // targets other than kNoTarget
+  int64_t sequences() const override { return chosen_; }
+  int64_t predicted_tokens() const override { return predicted_; }  // targets other than kNoTarget
 
   // Sequences [first, first + B) as (B, T) arrays; rows past the end are all padding.
-  void fill(int64_t first, std::span<int32_t> tokens, std::span<int32_t> targets) const;
+  void fill(int64_t first, std::span<int32_t> tokens, std::span<int32_t> targets) const override;
 
  private:
   int64_t window_of(int64_t sequence) const;

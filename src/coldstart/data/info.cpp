@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "coldstart/core/error.h"
+#include "coldstart/core/quantile.h"
 #include "coldstart/core/text.h"
 #include "coldstart/data/dataset.h"
 #include "coldstart/data/utf8.h"
@@ -80,6 +81,29 @@ ShardInfo inspect_shard(const TokenShard& shard, const Tokenizer* tokenizer) {
   return info;
 }
 
+ScoreInfo inspect_scores(const BlockScores& scores, const TokenView& train,
+                         const Tokenizer& tokenizer) {
+  const std::vector<float>& values = scores.bits_per_byte;
+  COLDSTART_CHECK(!values.empty(), "no scores");
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  double sum = 0;
+  for (const double value : sorted) sum += value;
+  const auto beginning = [&](auto block) {
+    return sample_at(train, (block - values.begin()) * scores.block_tokens, &tokenizer);
+  };
+  return {.blocks = std::ssize(values),
+          .block_tokens = scores.block_tokens,
+          .mean = sum / static_cast<double>(sorted.size()),
+          .lowest = sorted.front(),
+          .quarter = quantile(sorted, 0.25),
+          .median = quantile(sorted, 0.5),
+          .three_quarters = quantile(sorted, 0.75),
+          .highest = sorted.back(),
+          .easiest = beginning(std::min_element(values.begin(), values.end())),
+          .hardest = beginning(std::max_element(values.begin(), values.end()))};
+}
+
 DataInfo inspect(const fs::path& path) {
   DataInfo info;
   info.path = path.string();
@@ -91,6 +115,9 @@ DataInfo inspect(const fs::path& path) {
     info.vocab_size = dataset.vocab_size();
     info.shards = {inspect_shard(dataset.train, dataset.tokenizer.get()),
                    inspect_shard(dataset.val, dataset.tokenizer.get())};
+    if (dataset.scores)
+      info.scores =
+          inspect_scores(dataset.block_scores(), dataset.train.view(), *dataset.tokenizer);
     return info;
   }
   std::error_code error;
@@ -131,6 +158,18 @@ std::string DataInfo::to_json() const {
       record["top"].push_back({{"id", token.id}, {"count", token.count}, {"text", token.text}});
     json["shards"].push_back(std::move(record));
   }
+  if (scores) {
+    json["scores"] = {{"blocks", scores->blocks},
+                      {"block_tokens", scores->block_tokens},
+                      {"mean", scores->mean},
+                      {"lowest", scores->lowest},
+                      {"quarter", scores->quarter},
+                      {"median", scores->median},
+                      {"three_quarters", scores->three_quarters},
+                      {"highest", scores->highest},
+                      {"easiest", scores->easiest},
+                      {"hardest", scores->hardest}};
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -158,6 +197,15 @@ std::string DataInfo::to_text() const {
                       token.text.empty() ? "" : fmt::format("'{}'", token.text));
     for (const std::string& sample : shard.samples)
       text += fmt::format("  sample\n{}\n", indented(sample));
+  }
+  if (scores) {
+    const ScoreInfo& s = *scores;
+    text += fmt::format(
+        "\n{}\n  blocks       {} of {} tokens, compressed one by one\n"
+        "  bits a byte  mean {:.3f}; lowest {:.3f}, quarter {:.3f}, median {:.3f}, three quarters "
+        "{:.3f}, highest {:.3f}\n  easiest\n{}\n  hardest\n{}\n",
+        kScoresFile, s.blocks, s.block_tokens, s.mean, s.lowest, s.quarter, s.median,
+        s.three_quarters, s.highest, indented(s.easiest), indented(s.hardest));
   }
   return text;
 }

@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "coldstart/data/block_scores.h"
 #include "coldstart/data/shard.h"
 #include "coldstart/data/tokenizer.h"
 
@@ -34,16 +36,27 @@ struct ShardInfo {
   double bytes_per_token() const;  // 0 = not recorded
 };
 
+// Of the blocks of the training shard, in bits a byte.
+struct ScoreInfo {
+  int64_t blocks = 0, block_tokens = 0;
+  double mean = 0, lowest = 0, quarter = 0, median = 0, three_quarters = 0, highest = 0;
+  std::string easiest, hardest;  // the beginning of such a block, printable
+};
+
 struct DataInfo {
   std::string path, id;   // id: empty for a single shard
   std::string tokenizer;  // empty when unknown
   std::vector<std::string> sources;
   int64_t vocab_size = 0;
   std::vector<ShardInfo> shards;
+  std::optional<ScoreInfo> scores;  // a prepared directory that has them
 
   std::string to_json() const;
   std::string to_text() const;
 };
+
+ScoreInfo inspect_scores(const BlockScores& scores, const TokenView& train,
+                         const Tokenizer& tokenizer);
 
 // tokenizer may be null.
 ShardInfo inspect_shard(const TokenShard& shard, const Tokenizer* tokenizer);

@@ -21,9 +21,14 @@ BatchLoader::BatchLoader(TokenView tokens, int64_t T, uint64_t seed)
 
 int64_t BatchLoader::start_of(int64_t sequence) const {
   COLDSTART_CHECK(sequence >= 0, "sequence {}", sequence);
-  const Rng rng(seed_, Stream::data_order, narrow<uint32_t>(sequence / windows_));
-  const auto offset = static_cast<int64_t>(rng.below(0, static_cast<uint64_t>(offsets_)));
-  return offset + Permutation(windows_, rng)(sequence % windows_) * T_;
+  const int64_t epoch = sequence / windows_;
+  const Rng rng(seed_, Stream::data_order, narrow<uint32_t>(epoch));
+  return start_of_window(epoch, Permutation(windows_, rng)(sequence % windows_));
+}
+
+int64_t BatchLoader::start_of_window(int64_t epoch, int64_t window) const {
+  const Rng rng(seed_, Stream::data_order, narrow<uint32_t>(epoch));
+  return static_cast<int64_t>(rng.below(0, static_cast<uint64_t>(offsets_))) + window * T_;
 }
 
 void BatchLoader::fill(int64_t first, std::span<int32_t> tokens, std::span<int32_t> targets) const {

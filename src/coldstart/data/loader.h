@@ -11,10 +11,11 @@
 #include <span>
 
 #include "coldstart/data/shard_format.h"
+#include "coldstart/data/source.h"
 
 namespace coldstart::data {
 
-class BatchLoader {
+class BatchLoader : public Loader {
  public:
   // T tokens a sequence. DataError when the shard is shorter than one sequence (T+1 tokens). The
   // tokens must outlive the loader.
@@ -24,9 +25,11 @@ class BatchLoader {
 
   // Sequences [first, first + B): tokens and targets are (B, T), targets shifted by one.
   // B = tokens.size() / T.
-  void fill(int64_t first, std::span<int32_t> tokens, std::span<int32_t> targets) const;
+  void fill(int64_t first, std::span<int32_t> tokens, std::span<int32_t> targets) const override;
 
   int64_t start_of(int64_t sequence) const;  // its first token in the shard
+  // The same of window 0 .. sequences_per_epoch() - 1 of an epoch, in the order of the text.
+  int64_t start_of_window(int64_t epoch, int64_t window) const;
 
  private:
   TokenView tokens_;

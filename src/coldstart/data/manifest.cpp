@@ -30,18 +30,23 @@ ShardRecord from_record(const Json& record) {
 }  // namespace
 
 std::string Manifest::to_json() const {
-  const Json json = {{"format", kFormat},
-                     {"version", kVersion},
-                     {"id", id},
-                     {"tokenizer", tokenizer},
-                     {"vocab_size", vocab_size},
-                     {"sources", sources},
-                     {"files", files},
-                     {"val_fraction", val_fraction},
-                     {"split_seed", split_seed},
-                     {"block_bytes", block_bytes},
-                     {"train", to_record(train)},
-                     {"val", to_record(val)}};
+  Json json = {{"format", kFormat},
+               {"version", kVersion},
+               {"id", id},
+               {"tokenizer", tokenizer},
+               {"vocab_size", vocab_size},
+               {"sources", sources},
+               {"files", files},
+               {"val_fraction", val_fraction},
+               {"split_seed", split_seed},
+               {"block_bytes", block_bytes},
+               {"train", to_record(train)},
+               {"val", to_record(val)}};
+  if (scores)
+    json["scores"] = {{"file", scores->file},
+                      {"block_tokens", scores->block_tokens},
+                      {"blocks", scores->blocks},
+                      {"checksum", scores->checksum}};
   // A source path may hold bytes that are not UTF-8; they are replaced, not refused.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -67,6 +72,11 @@ Manifest Manifest::from_json(const std::string& json_text, const std::string& wh
     manifest.block_bytes = json.at("block_bytes");
     manifest.train = from_record(json.at("train"));
     manifest.val = from_record(json.at("val"));
+    if (json.contains("scores")) {
+      const Json& record = json.at("scores");
+      manifest.scores = {record.at("file"), record.at("block_tokens"), record.at("blocks"),
+                         record.at("checksum")};
+    }
     return manifest;
   } catch (const nlohmann::json::exception& error) {
     throw DataError(where, fmt::format("the manifest is damaged: {}", error.what()), kPrepareAgain);

@@ -5,8 +5,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "coldstart/data/block_scores.h"
 
 namespace coldstart::data {
 
@@ -29,6 +32,7 @@ struct Manifest {
   double val_fraction = 0;
   uint64_t split_seed = 0;
   ShardRecord train, val;
+  std::optional<ScoreRecord> scores;  // of the training shard; datasets of before have none
 
   std::string to_json() const;
   // DataError when the text is no manifest of this version; `where` names it in errors.

@@ -9,6 +9,7 @@
 #include "coldstart/core/files.h"
 #include "coldstart/core/parallel.h"
 #include "coldstart/core/text.h"
+#include "coldstart/data/block_scores.h"
 #include "coldstart/data/bytes_tokenizer.h"
 #include "coldstart/data/sentencepiece_tokenizer.h"
 #include "coldstart/data/shard.h"
@@ -67,7 +68,9 @@ struct StagedShard {
     record.file = file;
   }
 
-  void encode(const std::vector<Block>& blocks, bool validation, const Tokenizer& tokenizer) {
+  // scorer: of the same tokens, or null.
+  void encode(const std::vector<Block>& blocks, bool validation, const Tokenizer& tokenizer,
+              BlockScorer* scorer) {
     std::vector<std::string_view> texts;
     for (const Block& block : blocks)
       if (block.validation == validation) texts.push_back(block.text);
@@ -79,7 +82,10 @@ struct StagedShard {
         for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i)
           tokens[i] = tokenizer.encode(group[i]);
       });
-      for (const auto& block : tokens) writer.append(block);
+      for (const auto& block : tokens) {
+        writer.append(block);
+        if (scorer != nullptr) scorer->append(block);
+      }
     }
     for (const std::string_view text : texts) record.bytes += static_cast<int64_t>(text.size());
     record.blocks = static_cast<int64_t>(texts.size());
@@ -171,8 +177,10 @@ Manifest prepare_corpus(const Corpus& corpus, const std::vector<std::string>& so
 
   const NewDirectory created(directory);
   StagedShard train(directory, kTrainFile, *tokenizer), val(directory, kValFile, *tokenizer);
-  train.encode(blocks, false, *tokenizer);
-  val.encode(blocks, true, *tokenizer);
+  BlockScorer scorer(*tokenizer);
+  train.encode(blocks, false, *tokenizer, &scorer);
+  val.encode(blocks, true, *tokenizer, nullptr);
+  AtomicFile scores_file(directory / kScoresFile);
 
   Manifest manifest;
   const std::string model = tokenizer->model();
@@ -193,6 +201,7 @@ Manifest prepare_corpus(const Corpus& corpus, const std::vector<std::string>& so
   manifest.split_seed = options.split.seed;
   manifest.train = train.record;
   manifest.val = val.record;
+  manifest.scores = write_scores(scores_file, scorer.finish());
 
   AtomicFile manifest_file(directory / kManifestFile);
   manifest_file.write(manifest.to_json());
@@ -212,6 +221,7 @@ Manifest prepare_corpus(const Corpus& corpus, const std::vector<std::string>& so
   fs::remove(directory / kTokenizerModelFile, ignored);
   train.commit();
   val.commit();
+  scores_file.commit();
   if (model_file) model_file->commit();
   manifest_file.commit();
   return manifest;

@@ -1,5 +1,5 @@
 // Prepares text for training: reads it, splits it, tokenizes it, writes train.bin, val.bin, the
-// tokenizer's model and, last, the manifest.
+// scores of the training blocks, the tokenizer's model and, last, the manifest.
 //
 // Same text and options give the same bytes, for any number of threads. Until everything is ready
 // only temporary files exist, and the manifest comes last: an interrupted run leaves no dataset,

@@ -49,6 +49,32 @@ std::optional<double> non_finite(std::string_view text) {
   return std::nullopt;
 }
 
+// NaN and Infinity as bare words, which JSON does not have but many programs write, put in quotes.
+std::string with_quoted_words(std::string_view text) {
+  std::string result;
+  bool inside = false;  // a string
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (inside && c == '\\' && i + 1 < text.size()) {
+      result.append(text, i++, 2);
+      continue;
+    }
+    if (c == '"') inside = !inside;
+    const std::string_view rest = text.substr(i);
+    const std::string_view word = rest.starts_with("NaN")         ? "NaN"
+                                  : rest.starts_with("Infinity")  ? "Infinity"
+                                  : rest.starts_with("-Infinity") ? "-Infinity"
+                                                                  : "";
+    if (inside || word.empty()) {
+      result += c;
+      continue;
+    }
+    result.append("\"").append(word).append("\"");
+    i += word.size() - 1;
+  }
+  return result;
+}
+
 [[noreturn]] void refuse(std::string_view where, std::string_view what) {
   throw DataError(where, what, "each line is one JSON object");
 }
@@ -119,7 +145,8 @@ std::string JsonRecord::line() const {
 }
 
 JsonRecord JsonRecord::parse(std::string_view text, std::string_view where) {
-  const Json json = Json::parse(text, nullptr, false);
+  Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) json = Json::parse(with_quoted_words(text), nullptr, false);
   if (!json.is_object()) refuse(where, "not a JSON object");
   JsonRecord record;
   // Inner objects by a stack of their own: a hostile depth must not use up the program's.

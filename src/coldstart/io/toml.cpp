@@ -60,7 +60,44 @@ void collect(const toml::table& table, const std::string& name, std::string_view
   }
 }
 
-std::string quote(const std::string& text) {
+std::string literal(const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return toml_quoted(*text);
+  if (const auto* list = std::get_if<std::vector<int64_t>>(&value))
+    return fmt::format("[{}]", fmt::join(*list, ", "));
+  std::string text = value_text(value);
+  // A TOML number without point or exponent is an integer.
+  if (std::holds_alternative<double>(value) && text.find_first_of(".en") == std::string::npos)
+    text += ".0";
+  return text;
+}
+
+// "  # words", from that column on, in as many lines as it takes; its further lines begin further
+// to the left where the value is long.
+std::string wrapped_comment(std::string_view comment, size_t column) {
+  constexpr size_t kColumns = 100, kLatest = 40;
+  std::string out;
+  size_t end = 0;  // of the line, in columns; 0: none has begun
+  for (size_t at = 0; at < comment.size();) {
+    const size_t space = std::min(comment.find(' ', at), comment.size());
+    const std::string_view word = comment.substr(at, space - at);
+    at = space + 1;
+    if (end == 0) {
+      out += "  #";
+      end = column + 1;
+    } else if (end + 1 + word.size() > kColumns) {
+      column = std::min(column, kLatest);
+      out += fmt::format("\n{:{}}#", "", column);
+      end = column + 1;
+    }
+    out += fmt::format(" {}", word);
+    end += 1 + word.size();
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string toml_quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -73,19 +110,6 @@ std::string quote(const std::string& text) {
   }
   return result + "\"";
 }
-
-std::string literal(const FieldValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return quote(*text);
-  if (const auto* list = std::get_if<std::vector<int64_t>>(&value))
-    return fmt::format("[{}]", fmt::join(*list, ", "));
-  std::string text = value_text(value);
-  // A TOML number without point or exponent is an integer.
-  if (std::holds_alternative<double>(value) && text.find_first_of(".en") == std::string::npos)
-    text += ".0";
-  return text;
-}
-
-}  // namespace
 
 std::vector<Setting> parse_toml(std::string_view text, std::string_view source) {
   toml::table root;
@@ -112,8 +136,8 @@ std::string to_toml(std::span<const Setting> settings) {
       table = setting.table;
       out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", table);
     }
-    out += fmt::format("{} = {}", setting.key, literal(setting.value));
-    out += setting.comment.empty() ? "\n" : fmt::format("  # {}\n", setting.comment);
+    const std::string line = fmt::format("{} = {}", setting.key, literal(setting.value));
+    out += line + wrapped_comment(setting.comment, line.size() + 2) + "\n";
   }
   return out;
 }

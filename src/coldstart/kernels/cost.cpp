@@ -38,6 +38,12 @@ Cost matmul_cost(Tensor c, Tensor a, bool transpose_a, Tensor b, double beta) {
           bytes(a) + bytes(b) + result_bytes(c, beta != 0)};
 }
 
+Cost gram_cost(Tensor c, Tensor a, bool transpose_a) {
+  const double N = static_cast<double>(c.dim(0));
+  const double K = static_cast<double>(a.dim(transpose_a ? 0 : 1));
+  return {.flops = 2 * N * N * K, .bytes = bytes(a) + bytes(c), .flops_spared = N * (N - 1) * K};
+}
+
 Cost attention_forward_cost(Tensor qkv, Tensor out, Tensor lse, const AttentionShape& shape) {
   return {2 * 2 * static_cast<double>(shape.head_size) * causal_pairs(shape),
           bytes(qkv) + bytes(out) + bytes(lse)};

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "coldstart/kernels/dropout.h"
 #include "coldstart/kernels/updates.h"
 #include "coldstart/tensor/tensor.h"
 
@@ -43,10 +44,21 @@ struct AttentionShape {
   int64_t H = 0;     // query heads
   int64_t H_kv = 0;  // key and value heads; divides H (grouped-query attention when smaller)
   int64_t head_size = 0;
+  Dropout dropout = {};  // of the attention weights, in training
   int64_t qkv_cols() const {
     return (H + 2 * H_kv) * head_size;
   }  // row of qkv: [q heads | k heads | v heads]
   int64_t out_cols() const { return H * head_size; }
+};
+
+// What the loss head minimises, and the factor of its gradient.
+struct LossRule {
+  double grad_scale = 1;
+  // e: the target is 1 - e of its one-hot vector and e of the uniform distribution (Szegedy et al.,
+  // Rethinking the Inception Architecture, 2016).
+  double smoothing = 0;
+  // NOLINTNEXTLINE(google-explicit-constructor): a plain number scales the gradient
+  constexpr LossRule(double scale, double e = 0) : grad_scale(scale), smoothing(e) {}
 };
 
 class Kernels : public UpdateKernels {
@@ -70,6 +82,9 @@ class Kernels : public UpdateKernels {
   // probes.
   virtual void matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b,
                       double alpha, double beta) = 0;
+  // c = alpha op(a) op(a)^T, symmetric to the bit. a (N, K), or (K, N) with transpose_a, c (N, N).
+  // For Newton-Schulz; half the work of matmul where an implementation makes use of the symmetry.
+  virtual void gram(Tensor c, Tensor a, bool transpose_a, double alpha) = 0;
 
   // ---- normalisation
   // ---------------------------------------------------------------------------------------------
@@ -89,7 +104,8 @@ class Kernels : public UpdateKernels {
   // -------------------------------------------------------------------------------------------------
   // Causal, scale 1/sqrt(head_size), no T x T matrix in memory. qkv (B, T, qkv_cols), out (B, T,
   // out_cols), lse (B, H, T): log-sum-exp of every query's scaled scores, kept for the backward
-  // pass.
+  // pass. With shape.dropout, out = D V where D is P with dropout, P = softmax(S); lse is that of
+  // S. The backward pass draws the same mask again.
   virtual void attention_forward(Tensor out, Tensor lse, Tensor qkv,
                                  const AttentionShape& shape) = 0;
   virtual void attention_backward(Tensor dqkv, Tensor dout, Tensor qkv, Tensor out, Tensor lse,
@@ -113,6 +129,11 @@ class Kernels : public UpdateKernels {
   // y = act(z) element by element (recomputation; the forward pass fuses it into linear_forward).
   virtual void activation_forward(Tensor y, Tensor z, Activation act) = 0;
 
+  // y = x with dropout (dropout.h). x (B, ...): a row of the first axis is a sequence, element i
+  // of row b is element i of its sequence. y may be the same memory as x. Its own backward: dx = dy
+  // with the same dropout.
+  virtual void dropout(Tensor y, Tensor x, const Dropout& dropout) = 0;
+
   // ---- embedding and loss
   // ------------------------------------------------------------------------------------------ x[n]
   // = tokens_table[tokens[n]] + positions_table[first_position + n mod T]; positions_table
@@ -127,13 +148,13 @@ class Kernels : public UpdateKernels {
                                   bool accumulate_tokens) = 0;
   // Output head, softmax and cross-entropy, in chunks of rows so that the logits of a whole batch
   // never exist.
-  //   z_n = w x_n;  losses[n] = logsumexp(z_n) - z_n[target_n]  (nats);
-  //   dz_n = grad_scale * (softmax(z_n) - onehot(target_n));  dx_n = w^T dz_n;  dw = sum_n dz_n
-  //   x_n^T.
+  //   z_n = w x_n;  q_n = (1 - smoothing) onehot(target_n) + smoothing / V;
+  //   losses[n] = logsumexp(z_n) - q_n . z_n  (nats);
+  //   dz_n = grad_scale * (softmax(z_n) - q_n);  dx_n = w^T dz_n;  dw = sum_n dz_n x_n^T.
   // target -1: no target; loss 0, gradient 0. x (N, C), w (V, C), losses (N).
   // dx and dw both empty: evaluation, no gradients.
   virtual void loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor w,
-                         std::span<const int32_t> targets, double grad_scale) = 0;
+                         std::span<const int32_t> targets, const LossRule& rule) = 0;
 
   // ---- whole arenas
   // --------------------------------------------------------------------------------------------------

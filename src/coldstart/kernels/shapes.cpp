@@ -2,46 +2,18 @@
 
 #include <initializer_list>
 
+#include "coldstart/kernels/expect.h"
+
 namespace coldstart::kernels {
 
 namespace {
-
-// t is rows x cols (rows of all leading axes together) of the element type of `like`.
-void expect(const char* name, const Tensor& t, const Tensor& like, int64_t rows, int64_t cols) {
-  COLDSTART_CHECK(!t.empty(), "{} is missing; expected ({}, {})", name, rows, cols);
-  COLDSTART_CHECK(t.dtype() == like.dtype(), "{} holds {}, expected {}", name,
-                  dtype_name(t.dtype()), dtype_name(like.dtype()));
-  COLDSTART_CHECK(t.cols() == cols && t.size() == rows * cols, "{} is {}, expected ({}, {})", name,
-                  t.shape_text(), rows, cols);
-}
-
-void expect_vector(const char* name, const Tensor& t, const Tensor& like, int64_t size) {
-  COLDSTART_CHECK(!t.empty() && t.size() == size, "{} is {}, expected {} numbers", name,
-                  t.shape_text(), size);
-  COLDSTART_CHECK(t.dtype() == like.dtype(), "{} holds {}, expected {}", name,
-                  dtype_name(t.dtype()), dtype_name(like.dtype()));
-}
-
-void expect_absent(const char* name, const Tensor& t) {
-  COLDSTART_CHECK(t.empty(), "{} is {}, expected no tensor", name, t.shape_text());
-}
-
-RowsShape rows_of(const char* name, const Tensor& t) {
-  COLDSTART_CHECK(!t.empty() && t.cols() > 0, "{} is {}, expected rows of at least one number",
-                  name, t.shape_text());
-  return {t.rows(), t.cols()};
-}
-
-RowsShape matrix_of(const char* name, const Tensor& t) {
-  COLDSTART_CHECK(t.rank() == 2 && t.cols() > 0, "{} is {}, expected a matrix", name,
-                  t.shape_text());
-  return {t.rows(), t.cols()};
-}
 
 void check_attention_shape(const AttentionShape& s) {
   COLDSTART_CHECK(s.B >= 1 && s.T >= 1 && s.H >= 1 && s.H_kv >= 1 && s.head_size >= 1,
                   "attention needs positive sizes; got B {} T {} H {} H_kv {} head_size {}", s.B,
                   s.T, s.H, s.H_kv, s.head_size);
+  COLDSTART_CHECK(s.dropout.rate >= 0 && s.dropout.rate < 1, "a dropout rate of {}",
+                  s.dropout.rate);
   COLDSTART_CHECK(s.H % s.H_kv == 0, "{} query heads are no multiple of {} key and value heads",
                   s.H, s.H_kv);
 }
@@ -93,6 +65,13 @@ MatmulShape check_matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bool tr
   expect("b", b, a, transpose_b ? N : K, transpose_b ? K : N);
   expect("c", c, a, M, N);
   return {M, N, K};
+}
+
+GramShape check_gram(Tensor c, Tensor a, bool transpose_a) {
+  const RowsShape am = matrix_of("a", a);
+  const int64_t N = transpose_a ? am.C : am.N;
+  expect("c", c, a, N, N);
+  return {N, transpose_a ? am.N : am.C};
 }
 
 RowsShape check_residual_norm_forward(Tensor sum, Tensor y, Tensor mean, Tensor rstd, Tensor x,
@@ -211,98 +190,16 @@ LossHeadShape check_loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Ten
   return {in.N, in.C, weight.N, !dx.empty()};
 }
 
+RowsShape check_dropout(Tensor y, Tensor x, const Dropout& dropout) {
+  COLDSTART_CHECK(dropout.rate >= 0 && dropout.rate < 1, "a dropout rate of {}", dropout.rate);
+  COLDSTART_CHECK(x.rank() >= 1 && x.dim(0) >= 1, "x is {}, expected rows", x.shape_text());
+  const int64_t size = check_elementwise(y, x);
+  return {x.dim(0), size / x.dim(0)};
+}
+
 int64_t check_elementwise(Tensor first, Tensor second) {
   expect_vector("second", second, first, first.size());
   return first.size();
-}
-
-namespace {
-
-void expect_like(const char* name, const Tensor& t, const Tensor& w) {
-  expect(name, t, w, w.rows(), w.cols());
-}
-
-void expect_numbers(const char* name, size_t got, int64_t want) {
-  COLDSTART_CHECK(static_cast<int64_t>(got) == want, "{} {} for {} rows", got, name, want);
-}
-
-RowsShape check_update(const UpdateTensors& t, const Direction& direction,
-                       std::span<const UpdateSums> rows) {
-  const RowsShape s = rows_of("w", t.w);
-  expect_like("g", t.g, t.w);
-  if (direction.kind == DirectionKind::given) {
-    expect_absent("m", t.m);
-    expect_like("direction", t.direction, t.w);
-  } else {
-    expect_like("m", t.m, t.w);
-    expect_absent("direction", t.direction);
-  }
-  if (direction.kind == DirectionKind::adam) {
-    expect_like("v", t.v, t.w);
-  } else {
-    expect_absent("v", t.v);
-  }
-  expect_numbers("sums", rows.size(), s.N);
-  return s;
-}
-
-}  // namespace
-
-RowsShape check_plain_update(const UpdateTensors& t, const Direction& direction,
-                             const PlainStep& step, std::span<const UpdateSums> rows) {
-  const RowsShape s = check_update(t, direction, rows);
-  if (!step.row_scale.empty()) expect_numbers("row scales", step.row_scale.size(), s.N);
-  return s;
-}
-
-RowsShape check_rotate_update(const UpdateTensors& t, const Direction& direction,
-                              const Rotation& rotation, std::span<const UpdateSums> rows) {
-  const RowsShape s = check_update(t, direction, rows);
-  const int64_t spheres = rotation.per_row ? s.N : 1;
-  expect_numbers("radii", rotation.radius.size(), spheres);
-  expect_numbers("norm averages", rotation.norm_average.size(),
-                 rotation.norm_decay == 0 ? 0 : spheres);
-  if (!rotation.row_gain.empty()) expect_numbers("row gains", rotation.row_gain.size(), s.N);
-  if (!rotation.row_scale.empty()) {
-    COLDSTART_CHECK(rotation.per_row, "row scales for a rotation over the whole tensor");
-    expect_numbers("row scales", rotation.row_scale.size(), s.N);
-  }
-  return s;
-}
-
-RowsShape check_schedule_free_update(Tensor y, Tensor z, Tensor v, Tensor g,
-                                     std::span<const UpdateSums> rows) {
-  const RowsShape s = rows_of("y", y);
-  expect_like("z", z, y);
-  expect_like("v", v, y);
-  expect_like("g", g, y);
-  expect_numbers("sums", rows.size(), s.N);
-  return s;
-}
-
-RowsShape check_momentum_mix(Tensor out, Tensor m, Tensor g, const Direction& direction,
-                             std::span<const UpdateSums> rows) {
-  const RowsShape s = rows_of("out", out);
-  expect_like("m", m, out);
-  expect_like("g", g, out);
-  expect_numbers("sums", rows.size(), s.N);
-  COLDSTART_CHECK(direction.kind == DirectionKind::momentum && direction.coupled_decay == 0 &&
-                      !direction.cautious,
-                  "momentum_mix takes a momentum direction without decay or caution");
-  return s;
-}
-
-RowsShape check_row_dots(Tensor a, Tensor b, std::span<const double> rows) {
-  const RowsShape s = rows_of("a", a);
-  check_elementwise(a, b);
-  expect_numbers("rows", rows.size(), s.N);
-  return s;
-}
-
-RowsShape check_scale_rows(Tensor w, std::span<const double> factors) {
-  const RowsShape s = rows_of("w", w);
-  expect_numbers("factors", factors.size(), s.N);
-  return s;
 }
 
 }  // namespace coldstart::kernels

@@ -22,6 +22,10 @@ struct MatmulShape {
   int64_t M = 0, N = 0, K = 0;  // c (M, N), K = length of the sums
 };
 MatmulShape check_matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b);
+struct GramShape {
+  int64_t N = 0, K = 0;  // c (N, N), K = length of the sums
+};
+GramShape check_gram(Tensor c, Tensor a, bool transpose_a);
 
 struct RowsShape {
   int64_t N = 0, C = 0;
@@ -54,6 +58,9 @@ struct LossHeadShape {
 };
 LossHeadShape check_loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor w,
                               std::span<const int32_t> targets);
+
+// Rows of x are those of its first axis.
+RowsShape check_dropout(Tensor y, Tensor x, const Dropout& dropout);
 
 // All tensors have the same number of elements, which is returned, and one element type.
 int64_t check_elementwise(Tensor first, Tensor second);

@@ -34,6 +34,7 @@ std::string_view op_name(Op op) {
                                                             "linear_backward_input",
                                                             "linear_backward_weight",
                                                             "matmul",
+                                                            "gram",
                                                             "residual_norm_forward",
                                                             "norm_backward",
                                                             "attention_forward",
@@ -43,6 +44,7 @@ std::string_view op_name(Op op) {
                                                             "swiglu_forward",
                                                             "swiglu_backward",
                                                             "activation_forward",
+                                                            "dropout",
                                                             "embedding_forward",
                                                             "embedding_backward",
                                                             "loss_head",
@@ -66,6 +68,7 @@ OpStats TimedKernels::total() const {
     sum.elapsed_s += s.elapsed_s;
     sum.flops += s.flops;
     sum.bytes += s.bytes;
+    sum.flops_spared += s.flops_spared;
   }
   return sum;
 }
@@ -79,6 +82,7 @@ auto TimedKernels::timed(Op op, const Cost& cost, Call&& call) {
     stats.calls += 1;
     stats.flops += cost.flops;
     stats.bytes += cost.bytes;
+    stats.flops_spared += cost.flops_spared;
   };
   if constexpr (std::is_void_v<decltype(call())>) {
     call();
@@ -112,6 +116,10 @@ void TimedKernels::matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bool t
                           double alpha, double beta) {
   timed(Op::matmul, matmul_cost(c, a, transpose_a, b, beta),
         [&] { inner_.matmul(c, a, transpose_a, b, transpose_b, alpha, beta); });
+}
+
+void TimedKernels::gram(Tensor c, Tensor a, bool transpose_a, double alpha) {
+  timed(Op::gram, gram_cost(c, a, transpose_a), [&] { inner_.gram(c, a, transpose_a, alpha); });
 }
 
 void TimedKernels::residual_norm_forward(Tensor sum, Tensor y, Tensor mean, Tensor rstd, Tensor x,
@@ -169,6 +177,10 @@ void TimedKernels::activation_forward(Tensor y, Tensor z, Activation act) {
   timed(Op::activation_forward, moves({y, z}), [&] { inner_.activation_forward(y, z, act); });
 }
 
+void TimedKernels::dropout(Tensor y, Tensor x, const Dropout& dropout) {
+  timed(Op::dropout, moves({y, x}), [&] { inner_.dropout(y, x, dropout); });
+}
+
 void TimedKernels::embedding_forward(Tensor x, std::span<const int32_t> tokens, Tensor token_table,
                                      Tensor position_table, int64_t T, int64_t first_position) {
   // A row of each table is read for every row of x.
@@ -189,9 +201,9 @@ void TimedKernels::embedding_backward(Tensor d_token_table, Tensor d_position_ta
 }
 
 void TimedKernels::loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor w,
-                             std::span<const int32_t> targets, double grad_scale) {
+                             std::span<const int32_t> targets, const LossRule& rule) {
   timed(Op::loss_head, loss_head_cost(losses, dx, x, w),
-        [&] { inner_.loss_head(losses, dx, dw, x, w, targets, grad_scale); });
+        [&] { inner_.loss_head(losses, dx, dw, x, w, targets, rule); });
 }
 
 void TimedKernels::row_dots(Tensor a, Tensor b, std::span<double> rows) {
@@ -215,9 +227,10 @@ void TimedKernels::fill(Tensor y, double value) {
   timed(Op::fill, moves({y}), [&] { inner_.fill(y, value); });
 }
 
-void TimedKernels::plain_update(const UpdateTensors& t, const Direction& direction,
-                                const PlainStep& step, std::span<UpdateSums> rows) {
-  timed(Op::plain_update, update_cost(t), [&] { inner_.plain_update(t, direction, step, rows); });
+double TimedKernels::plain_update(const UpdateTensors& t, const Direction& direction,
+                                  const PlainStep& step, std::span<UpdateSums> rows) {
+  return timed(Op::plain_update, update_cost(t),
+               [&] { return inner_.plain_update(t, direction, step, rows); });
 }
 
 int64_t TimedKernels::rotate_update(const UpdateTensors& t, const Direction& direction,

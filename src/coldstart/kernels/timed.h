@@ -20,6 +20,7 @@ enum class Op : uint8_t {
   linear_backward_input,
   linear_backward_weight,
   matmul,
+  gram,
   residual_norm_forward,
   norm_backward,
   attention_forward,
@@ -29,6 +30,7 @@ enum class Op : uint8_t {
   swiglu_forward,
   swiglu_backward,
   activation_forward,
+  dropout,
   embedding_forward,
   embedding_backward,
   loss_head,
@@ -51,6 +53,7 @@ struct OpStats {
   double elapsed_s = 0;
   double flops = 0;
   double bytes = 0;
+  double flops_spared = 0;  // of flops
 
   double gflops() const { return elapsed_s > 0 ? flops / elapsed_s * 1e-9 : 0; }
   double gbytes_per_s() const { return elapsed_s > 0 ? bytes / elapsed_s * 1e-9 : 0; }
@@ -73,6 +76,7 @@ class TimedKernels final : public Kernels {
                               bool accumulate) override;
   void matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, double alpha,
               double beta) override;
+  void gram(Tensor c, Tensor a, bool transpose_a, double alpha) override;
   void residual_norm_forward(Tensor sum, Tensor y, Tensor mean, Tensor rstd, Tensor x,
                              Tensor branch, NormKind kind, Tensor gain, Tensor bias) override;
   void norm_backward(Tensor dx, Tensor dgain, Tensor dbias, Tensor dy, Tensor x, Tensor mean,
@@ -87,20 +91,21 @@ class TimedKernels final : public Kernels {
   void swiglu_forward(Tensor h, Tensor gate_up) override;
   void swiglu_backward(Tensor dgate_up, Tensor dh, Tensor gate_up) override;
   void activation_forward(Tensor y, Tensor z, Activation act) override;
+  void dropout(Tensor y, Tensor x, const Dropout& dropout) override;
   void embedding_forward(Tensor x, std::span<const int32_t> tokens, Tensor token_table,
                          Tensor position_table, int64_t T, int64_t first_position) override;
   void embedding_backward(Tensor d_token_table, Tensor d_position_table, Tensor dx,
                           std::span<const int32_t> tokens, int64_t T,
                           bool accumulate_tokens) override;
   void loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor w,
-                 std::span<const int32_t> targets, double grad_scale) override;
+                 std::span<const int32_t> targets, const LossRule& rule) override;
   double sum_squares(Tensor x) override;
   void row_dots(Tensor a, Tensor b, std::span<double> rows) override;
   void add(Tensor y, Tensor x) override;
   void scale(Tensor y, double factor) override;
   void fill(Tensor y, double value) override;
-  void plain_update(const UpdateTensors& t, const Direction& direction, const PlainStep& step,
-                    std::span<UpdateSums> rows) override;
+  double plain_update(const UpdateTensors& t, const Direction& direction, const PlainStep& step,
+                      std::span<UpdateSums> rows) override;
   int64_t rotate_update(const UpdateTensors& t, const Direction& direction,
                         const Rotation& rotation, std::span<UpdateSums> rows) override;
   void schedule_free_update(Tensor y, Tensor z, Tensor v, Tensor g, const ScheduleFreeStep& step,

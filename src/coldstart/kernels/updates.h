@@ -14,10 +14,10 @@
 //
 // A NaN or an infinity of g reaches m, and u of a plain step, in its own coordinate only; a
 // rotation that meets one leaves that row's weights alone and counts it. sign(NaN) is NaN.
-// Every function moves each element through memory once (cautious steps and rotations over a whole
-// tensor read it once more), is deterministic for any number of threads and fills one UpdateSums
-// per row (a vector is one row). Papers are named at each optimizer.
-// Tests: tests/kernels/updates_test.cpp, tests/kernels/reference_updates_test.cpp.
+// Every function moves each element through memory once (cautious steps, those with trust and
+// rotations over a whole tensor read it once more), is deterministic for any number of threads and
+// fills one UpdateSums per row (a vector is one row). Papers are named at each optimizer. Tests:
+// tests/kernels/updates_test.cpp, tests/kernels/reference_updates_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -64,11 +64,14 @@ struct UpdateTensors {
   Tensor direction = {};  // given
 };
 
-// w' = w - (decay w + size scale_r u)
+// w' = w - e,  e = decay w + size scale_r u
+// With trust, w' = w - k e,  k = trust |w| / |e| over the whole tensor; 1 where |w| or |e| is 0 or
+// not finite (the trust ratio of LAMB, You et al. 2020). One more pass over the tensors.
 struct PlainStep {
   double decay = 0;                        // lr * weight_decay
   double size = 0;                         // lr and every factor of the whole parameter
   std::span<const double> row_scale = {};  // (rows) scale_r, or empty: 1
+  double trust = 0;                        // |w' - w| / |w|; 0: off. Not with row_scale.
 };
 
 // Turns w by about `angle` on the sphere of its radius (Kosson et al., Rotational Equilibrium,
@@ -108,9 +111,9 @@ class UpdateKernels {
  public:
   virtual ~UpdateKernels() = default;
 
-  // rows: one element per row of w, overwritten.
-  virtual void plain_update(const UpdateTensors& t, const Direction& direction,
-                            const PlainStep& step, std::span<UpdateSums> rows) = 0;
+  // rows: one element per row of w, overwritten. Returns k; 1 without trust.
+  virtual double plain_update(const UpdateTensors& t, const Direction& direction,
+                              const PlainStep& step, std::span<UpdateSums> rows) = 0;
   // Returns the number of rows (or, over the whole tensor, 0 or all rows) left unchanged.
   virtual int64_t rotate_update(const UpdateTensors& t, const Direction& direction,
                                 const Rotation& rotation, std::span<UpdateSums> rows) = 0;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "coldstart/core/quantile.h"
+
 namespace coldstart::metrics {
 
 namespace {
@@ -25,10 +27,12 @@ constexpr double kSteepest = 1.5;         // radians; the tangent is finite up t
 
 using MaybeFinding = std::optional<Finding>;
 
-Finding finding_of(std::string measure, std::string where, const Excursion& e,
+// param: nullptr for the whole model.
+Finding finding_of(const std::string& measure, const ParamSpec* param, const Excursion& e,
                    std::string sentence) {
-  return {.measure = std::move(measure),
-          .where = std::move(where),
+  return {.measure = measure,
+          .where = param == nullptr ? "" : place_of(*param),
+          .series = fmt::format("{}/{}", measure, param == nullptr ? "model" : param->name),
           .worst = e.worst.value,
           .times = e.times,
           .first_step = e.first(),
@@ -78,7 +82,7 @@ MaybeFinding turns_too_far(const RecordedSeries& recorded, const DiagnosedRun& r
                 "(schedule.warmup)",
                 warmup_for(e.outside, run.peak_lr));
   return finding_of(
-      "angular_update", place, e,
+      "angular_update", worst->param, e,
       fmt::format("{} turned by up to {:.2g} rad an update{}, {}{}: {}.",
                   worst->param->layer < 0 ? fmt::format("The {}", place)
                                           : fmt::format("L{}", place.substr(1)),
@@ -94,7 +98,7 @@ MaybeFinding changes_too_much(const RecordedSeries& recorded, const DiagnosedRun
   const Excursion& e = worst->excursion;
   const std::string place = place_of(*worst->param);
   return finding_of(
-      "rrc.train", place, e,
+      "rrc.train", worst->param, e,
       fmt::format("One update changed the output of {} by up to {:.2g} times its size, {}{}: {}.",
                   place, e.worst.value, e.steps_text(), worst->others_text(),
                   run.rrc_scaled ? "lower optimizer.lr"
@@ -109,7 +113,7 @@ MaybeFinding averages_no_noise(const RecordedSeries& recorded, const DiagnosedRu
   });
   if (e.outside.size() < kLeastSteps) return std::nullopt;
   return finding_of(
-      "snr", "", e,
+      "snr", nullptr, e,
       fmt::format("The gradient's signal-to-noise ratio was up to {:.2g}, {:.0f} times 1/B (B = "
                   "{:.0f}), {}, so the batch left no noise to average and all samples pushed one "
                   "way: use rrc.rrc_scaling = exact or a smaller train.batch_tokens.",
@@ -123,13 +127,13 @@ MaybeFinding starts_too_large(const RecordedSeries& recorded, const DiagnosedRun
   const auto per_rate = [](const Point& p) { return p.lr > 0 ? p.value / p.lr : 0; };
   std::vector<double> later;
   for (auto p = half; p != points.end(); ++p) later.push_back(per_rate(*p));
-  const double usual = median(later);
+  const double usual = upper_median(later);
   const Excursion e = excursion(Points(points.begin(), half), [&](const Point& p) {
     return per_rate(p) / (kFirstUpdate * usual);
   });
   if (e.outside.empty() || !(usual > 0)) return std::nullopt;
   return finding_of(
-      "update_l2.no_decay", "", e,
+      "update_l2.no_decay", nullptr, e,
       fmt::format("The first updates were up to {:.1f} times as large as later ones at the same "
                   "rate, {}: use optimizer.bias_correction_m = norm_neutral, or optimizer.name = "
                   "lion_a, whose updates have one size.",
@@ -143,17 +147,17 @@ MaybeFinding momentum_overshoots(const RecordedSeries& recorded, const Diagnosed
   const auto worst = worst_param(run.params, [&](const ParamSpec& param) {
     Excursion e;
     if (param.rows > 0 && series(param).size() >= kLeastUpdates &&
-        median(values_of(series(param))) < kCancellation)
+        upper_median(values_of(series(param))) < kCancellation)
       e = excursion(series(param), [](const Point& p) { return p.value / kCancellation; });
     return e;
   });
   if (!worst) return std::nullopt;
   Excursion e = worst->excursion;
-  e.worst.value = median(values_of(series(*worst->param)));
+  e.worst.value = upper_median(values_of(series(*worst->param)));
   e.times = e.worst.value / kCancellation;
   const std::string place = place_of(*worst->param);
   return finding_of(
-      "momentum_cancellation", place, e,
+      "momentum_cancellation", worst->param, e,
       fmt::format("In {} momentum took away {:.2g} times what the gradient gave (median; about 0.5 "
                   "is usual), {}{}: steps overshoot along sharp directions; lower optimizer.lr, or "
                   "use optimizer.name = lion_ar with beta = 0.98, nesterov = true and "
@@ -170,7 +174,7 @@ MaybeFinding units_die(const RecordedSeries& recorded, const DiagnosedRun& run) 
   const Excursion& e = worst->excursion;
   const std::string place = place_of(*worst->param);
   return finding_of(
-      "dead_relu", place, e,
+      "dead_relu", worst->param, e,
       fmt::format("{:.0f} % of the units of {} were off at every position of the probe, {}{}: use "
                   "model.mlp = leaky_relu, or smaller first updates (optimizer.name = lion_ar, "
                   "schedule.warmup).",
@@ -180,7 +184,7 @@ MaybeFinding units_die(const RecordedSeries& recorded, const DiagnosedRun& run) 
 MaybeFinding gradient_explodes(const RecordedSeries& recorded, const DiagnosedRun& run) {
   const Points& points = recorded.of("grad_norm/model");
   if (!run.diverged || points.empty()) return std::nullopt;
-  const double usual = median(values_of(points));
+  const double usual = upper_median(values_of(points));
   const Excursion e =
       excursion(points, [&](const Point& p) { return p.value / (kGradient * usual); });
   if (e.outside.empty() || !(usual > 0)) return std::nullopt;
@@ -193,12 +197,14 @@ MaybeFinding gradient_explodes(const RecordedSeries& recorded, const DiagnosedRu
     norm = *value;
   }
   const std::string place = largest == nullptr ? "" : place_of(*largest);
-  return finding_of(
-      "grad_norm", place, e,
+  Finding finding = finding_of(
+      "grad_norm", nullptr, e,
       fmt::format("The gradient norm reached {:.3g}, {:.3g} times its median, {}{}: lower "
                   "optimizer.lr.",
                   e.worst.value, kGradient * e.times, e.steps_text(),
                   place.empty() ? "" : ", most of it in " + place));
+  finding.where = place;
+  return finding;
 }
 
 std::vector<Cause> make_causes() {

@@ -5,10 +5,16 @@
 // dead_relu.near_zero, for GELU and SwiGLU, which have no such edge: share of the units whose
 // output stays below 1e-3 in size everywhere.
 //
+// A layer whose share of dead units has grown by kGrowth since it was first seen, or since the last
+// warning, is named in a warning: such units rarely come back.
+//
 // A unit is a row of mlp.in, and it is named so. The probe has at least metrics.probe_tokens
 // positions, if the validation data has. Of a role or the model: the mean over its layers.
 // Test: tests/metrics/dead_relu_test.cpp.
+#include <fmt/format.h>
+
 #include <cmath>
+#include <limits>
 
 #include "coldstart/core/parallel.h"
 #include "coldstart/metrics/formulas.h"
@@ -19,6 +25,7 @@ namespace coldstart::metrics {
 namespace {
 
 constexpr double kNearZero = 1e-3;
+constexpr double kGrowth = 0.05;  // of the units of a layer
 constexpr int64_t kUnitsAtOnce = 16;
 
 // What a unit has done so far at any position.
@@ -43,53 +50,64 @@ void look_at(Tensor hidden, std::vector<Unit>& units) {
 
 class DeadRelu : public Metric {
  public:
-  DeadRelu(const Layout& layout, const Probe& probe) : layout_(layout), probe_(probe) {}
+  DeadRelu(const Layout& layout, const Probe& probe)
+      : layout_(layout),
+        probe_(probe),
+        known_(layout.params.size(), std::numeric_limits<double>::quiet_NaN()) {}
 
   void observe(const ModelView& view, MetricSink& sink) override {
     const size_t params = layout_.params.size();
     units_.assign(params, {});
+    dead_.assign(params, std::nullopt);
+    near_zero_.assign(params, std::nullopt);
+    std::vector<bool> relu(params);
     for (int64_t batch = 0; batch < probe_.batches(); ++batch) {
       view.model.forward(view.kernels, probe_.batch(batch));
       view.model.visit_linears(view.kernels, [&](const model::LinearSite& site) {
-        if (layout_.params[site.first_param].role == Role::mlp_out)
-          look_at(site.input, units_[site.first_param]);
+        if (!site.units) return;
+        look_at(site.input, units_[*site.units]);
+        relu[*site.units] = site.activation == kernels::Activation::relu ||
+                            site.activation == kernels::Activation::leaky_relu;
       });
     }
-    dead_.assign(params, std::nullopt);
-    near_zero_.assign(params, std::nullopt);
-    const model::Mlp mlp = view.model.config().mlp;
-    const bool relu = mlp == model::Mlp::relu || mlp == model::Mlp::leaky_relu;
-    for (size_t out = 0; out < params; ++out) {
-      if (units_[out].empty()) continue;
+    for (size_t i = 0; i < params; ++i) {
+      if (units_[i].empty()) continue;
       double dead = 0, near_zero = 0;
-      for (const Unit& unit : units_[out]) {
+      for (const Unit& unit : units_[i]) {
         dead += unit.positive ? 0 : 1;
         near_zero += unit.large ? 0 : 1;
       }
-      const size_t in = input_projection(layout_.params[out].layer);
-      const auto units = static_cast<double>(units_[out].size());
-      if (relu) {
-        dead_[in] = dead / units;
-      } else {
-        near_zero_[in] = near_zero / units;
-      }
+      const double share = (relu[i] ? dead : near_zero) / static_cast<double>(units_[i].size());
+      (relu[i] ? dead_ : near_zero_)[i] = share;
+      if (relu[i]) watch(i, share, sink);
     }
     sink.put_tensors("", dead_, Combine::mean);
     sink.put_tensors(".near_zero", near_zero_, Combine::mean);
   }
 
+  std::vector<MetricState> states() override {
+    return {{"known", Tensor(known_.data(), DType::f64, {std::ssize(known_)})}};
+  }
+
  private:
-  size_t input_projection(int layer) const {
-    for (size_t i = 0; i < layout_.params.size(); ++i) {
-      if (layout_.params[i].role == Role::mlp_in && layout_.params[i].layer == layer) return i;
+  void watch(size_t unit_rows, double share, MetricSink& sink) {
+    double& known = known_[unit_rows];
+    const Param& param = layout_.params[unit_rows];
+    if (share >= known + kGrowth) {
+      sink.warn(fmt::format(
+          "layer {}: {:.0f}% of its {} units are dead (off at every one of {} "
+          "probe positions), {:.0f}% before; large updates do that, a lower "
+          "rate, leaky_relu or clip.rule = update avoids it",
+          param.layer, 100 * share, param.rows(), std::ssize(probe_.tokens), 100 * known));
     }
-    COLDSTART_CHECK(false, "layer {} has no MLP", layer);
+    if (!(share < known + kGrowth)) known = share;  // the first time too: it is NaN
   }
 
   const Layout& layout_;
   const Probe& probe_;
-  std::vector<std::vector<Unit>> units_;  // by the parameter that reads them
+  std::vector<std::vector<Unit>> units_;  // by the parameter whose rows they are
   std::vector<std::optional<double>> dead_, near_zero_;
+  std::vector<double> known_;  // share that a warning has to exceed; by parameter, NaN: none yet
 };
 
 }  // namespace

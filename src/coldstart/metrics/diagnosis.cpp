@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "coldstart/core/quantile.h"
 #include "coldstart/metrics/causes.h"
 
 namespace coldstart::metrics {
@@ -19,6 +21,17 @@ std::vector<Finding> diagnose(std::span<const RecordedStep> steps, const Diagnos
     if (auto finding = cause.look(recorded, run)) findings.push_back(std::move(*finding));
   }
   return findings;
+}
+
+double worst_recorded(std::span<const RecordedStep> steps, const std::string& measure,
+                      const std::string& series) {
+  std::vector<double> values;
+  for (const RecordedStep& step : steps)
+    for (const auto& [name, value] : step.values)
+      if (name == series) values.push_back(value);
+  if (values.empty()) return NAN;
+  return measure == "momentum_cancellation" ? upper_median(values)
+                                            : *std::ranges::max_element(values);
 }
 
 std::string diagnosis_text(std::span<const Finding> findings) {

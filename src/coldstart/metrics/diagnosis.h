@@ -35,6 +35,7 @@ struct DiagnosedRun {
 struct Finding {
   std::string measure;                    // "angular_update"
   std::string where;                      // "layer 0 attention_query"; empty: the whole model
+  std::string series;                     // "angular_update/h.0.attn.q.weight", as recorded
   double worst = 0;                       // the measure's own value, farthest outside
   double times = 0;                       // worst over the end of the expected range
   int64_t first_step = 0, last_step = 0;  // measured outside
@@ -43,6 +44,15 @@ struct Finding {
 
 // steps: those to judge, ascending. At most one finding a cause, in the order of causes.cpp.
 std::vector<Finding> diagnose(std::span<const RecordedStep> steps, const DiagnosedRun& run);
+
+// Of one measure, recorded under this name ("angular_update/h.0.attn.q.weight"): the value farthest
+// towards the end of its expected range, the median of momentum_cancellation, which is judged by
+// it. NaN when it was never recorded.
+double worst_recorded(std::span<const RecordedStep> steps, const std::string& measure,
+                      const std::string& series);
+
+// "layer 0 attention_query", "token_embedding".
+std::string place_of(const ParamSpec& param);
 
 // The first two sentences; empty without findings.
 std::string diagnosis_text(std::span<const Finding> findings);

@@ -8,6 +8,7 @@
 //   .predicted_angle  the angle on the way there, from the size the weights had when first seen;
 //                     steps in between that were not measured count with the rate of the next one
 //   .rms, .predicted_rms   the same of the size of the weights
+// The rate and the decay are those of the parameter's group ([groups]).
 // Missing for parameters without decay and for optimizers whose equilibrium is not known. Of a role
 // or the model: the root mean square over its matrices. Formulas: dynamics.h.
 // Test: tests/metrics/equilibrium_test.cpp.
@@ -25,10 +26,11 @@ using Values = std::vector<std::optional<double>>;
 
 class EquilibriumMetric : public Metric {
  public:
-  EquilibriumMetric(const Layout& layout, const std::optional<Dynamics>& dynamics)
-      : layout_(layout),
-        dynamics_(dynamics),
-        mean_sq_(layout.params.size() + 1, std::numeric_limits<double>::quiet_NaN()) {}
+  explicit EquilibriumMetric(const MetricSetup& setup)
+      : layout_(setup.layout),
+        dynamics_(setup.dynamics),
+        factors_(setup.factors),
+        mean_sq_(layout_.params.size() + 1, std::numeric_limits<double>::quiet_NaN()) {}
 
   void after_update(const StepView& view, MetricSink& sink) override {
     for (Values* values : {&angle_, &ratio_, &predicted_angle_, &rms_, &predicted_rms_})
@@ -57,8 +59,15 @@ class EquilibriumMetric : public Metric {
   }
 
  private:
+  double factor(std::vector<double> optim::GroupFactors::*which, size_t i) const {
+    return factors_ == nullptr || (factors_->*which).empty() ? 1 : (factors_->*which)[i];
+  }
+
   void predict(const StepView& view, size_t i) {
-    const std::optional<Equilibrium> expected = equilibrium(*dynamics_, view.lr);
+    Dynamics own = *dynamics_;
+    own.weight_decay *= factor(&optim::GroupFactors::decay, i);
+    const double lr = view.lr * factor(&optim::GroupFactors::lr, i);
+    const std::optional<Equilibrium> expected = equilibrium(own, lr);
     if (!expected) return;
     angle_[i] = expected->angle;
     if (!expected->rms) return;
@@ -69,16 +78,17 @@ class EquilibriumMetric : public Metric {
       r_sq = measured.sums.weight_sq / static_cast<double>(measured.elements);
     } else {
       const double limit = *expected->rms * *expected->rms;
-      const double kept = std::pow(1 - view.lr * dynamics_->weight_decay, 2 * steps_passed_);
+      const double kept = std::pow(1 - lr * own.weight_decay, 2 * steps_passed_);
       r_sq = limit + (r_sq - limit) * kept;
     }
     if (!(r_sq > 0)) return;
     predicted_rms_[i] = std::sqrt(r_sq);
-    predicted_angle_[i] = view.lr * dynamics_->early_update_rms(view.step) / std::sqrt(r_sq);
+    predicted_angle_[i] = lr * own.early_update_rms(view.step) / std::sqrt(r_sq);
   }
 
   const Layout& layout_;
   const std::optional<Dynamics> dynamics_;
+  const optim::GroupFactors* factors_;  // null: all 1
   std::vector<double> mean_sq_;  // predicted r^2 a parameter, NaN before its first step; last step
   double steps_passed_ = 0;
   Values angle_, ratio_, predicted_angle_, rms_, predicted_rms_;
@@ -87,20 +97,19 @@ class EquilibriumMetric : public Metric {
 }  // namespace
 
 MetricInfo equilibrium_metric() {
-  return {.name = "equilibrium",
-          .meaning = "angle and size at which updates and weight decay balance, in theory",
-          .cost = "none: from the update's own pass",
-          .on_by_default = true,
-          .costs_nothing = true,
-          .interval = {.steps = 1},
-          .parts = {{".angle", "equilibrium angle of an update at this learning rate, radians"},
-                    {".ratio", "measured angular_update over the equilibrium angle"},
-                    {".predicted_angle", "angle of an update on the way to equilibrium"},
-                    {".rms", "equilibrium root mean square of the weights"},
-                    {".predicted_rms", "the same on the way to equilibrium"}},
-          .make = [](const MetricSetup& setup) {
-            return std::make_unique<EquilibriumMetric>(setup.layout, setup.dynamics);
-          }};
+  return {
+      .name = "equilibrium",
+      .meaning = "angle and size at which updates and weight decay balance, in theory",
+      .cost = "none: from the update's own pass",
+      .on_by_default = true,
+      .costs_nothing = true,
+      .interval = {.steps = 1},
+      .parts = {{".angle", "equilibrium angle of an update at this learning rate, radians"},
+                {".ratio", "measured angular_update over the equilibrium angle"},
+                {".predicted_angle", "angle of an update on the way to equilibrium"},
+                {".rms", "equilibrium root mean square of the weights"},
+                {".predicted_rms", "the same on the way to equilibrium"}},
+      .make = [](const MetricSetup& setup) { return std::make_unique<EquilibriumMetric>(setup); }};
 }
 
 }  // namespace coldstart::metrics

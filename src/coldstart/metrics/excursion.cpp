@@ -25,12 +25,6 @@ std::optional<double> value_at(const Points& points, int64_t step) {
   return place->value;
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + std::ssize(values) / 2;
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
 std::vector<double> values_of(const Points& points) {
   std::vector<double> values;
   for (const Point& point : points) values.push_back(point.value);

@@ -29,7 +29,6 @@ class RecordedSeries {
 };
 
 std::optional<double> value_at(const Points& points, int64_t step);
-double median(std::vector<double> values);  // the upper one of an even number
 std::vector<double> values_of(const Points& points);
 
 struct Excursion {
@@ -42,9 +41,6 @@ struct Excursion {
 };
 // times(point): its value over the end of the range; above 1 it is outside.
 Excursion excursion(const Points& points, const std::function<double(const Point&)>& times);
-
-// "layer 0 attention_query", "token_embedding".
-std::string place_of(const ParamSpec& param);
 
 // The parameter that is farthest outside in at least so many steps, and how many more are.
 struct WorstParam {

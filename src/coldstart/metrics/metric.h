@@ -18,7 +18,8 @@
 #include "coldstart/metrics/probe.h"
 #include "coldstart/metrics/sink.h"
 #include "coldstart/metrics/snr_estimator.h"
-#include "coldstart/model/gpt.h"
+#include "coldstart/model/model.h"
+#include "coldstart/optim/group_factors.h"
 
 namespace coldstart::metrics {
 
@@ -36,7 +37,7 @@ struct Interval {
 struct StepView {
   int64_t step = 0;  // the update's number, from 1
   double lr = 0;
-  model::Gpt& model;
+  model::Model& model;
   kernels::Kernels& kernels;
   const StepMeasurements& measured;  // of this update; not yet there in before_update
   const optim::StepReport& report;   // the same, as the optimizer gave it
@@ -45,7 +46,7 @@ struct StepView {
 // A model between two updates.
 struct ModelView {
   int64_t step = 0;  // updates made
-  model::Gpt& model;
+  model::Model& model;
   kernels::Kernels& kernels;
 };
 
@@ -70,6 +71,7 @@ class Metric {
 struct MetricSetup {
   const Layout& layout;
   std::optional<Dynamics> dynamics = {};  // of the run's optimizer, where the theory knows it
+  const optim::GroupFactors* factors = nullptr;  // of rates and decays; null: all 1
   const Probe* probe = nullptr;
   const SnrEstimator* snr = nullptr;  // where the run estimates it
 };

@@ -16,6 +16,7 @@ MetricSet::MetricSet(const MetricsOptions& options, const ParamList& params,
     const MetricInfo& info = find_metric(chosen.name, "metrics.measure");
     const MetricSetup setup{.layout = layout_,
                             .dynamics = sources.dynamics,
+                            .factors = sources.factors,
                             .probe = sources.probe,
                             .snr = sources.snr};
     COLDSTART_CHECK(!info.needs_micro_batches || setup.snr != nullptr, "{} without an estimator",

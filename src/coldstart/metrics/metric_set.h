@@ -17,6 +17,7 @@ namespace coldstart::metrics {
 // What measures may look at beside the model; all of it outlives the set.
 struct MetricSources {
   std::optional<Dynamics> dynamics = {};  // of the run's optimizer, where the theory knows it
+  const optim::GroupFactors* factors = nullptr;  // of rates and decays; null: all 1
   const Probe* probe = nullptr;
   const SnrEstimator* snr = nullptr;
 };
@@ -34,6 +35,7 @@ class MetricSet {
   void observe(const ModelView& view, bool evaluation);
   // What was measured since the last call.
   std::vector<NamedValue> take() { return sink_.take(); }
+  std::vector<std::string> take_warnings() { return sink_.take_warnings(); }
 
   std::vector<MetricState> states();
   bool empty() const { return entries_.empty(); }

@@ -16,7 +16,8 @@ This page is made by `coldstart docs metrics` from the measures' own description
 What is measured, how often and at which levels is said in the table `[metrics]`
 ([options](options.md)):
 
-```
+<!-- run with: train --steps 20 --quiet -->
+```sh
 coldstart train tiny --measure default,stable_rank,rrc@100 --granularity model,role@5,tensor@50
 ```
 

@@ -7,24 +7,28 @@
 #include <span>
 #include <vector>
 
-#include "coldstart/model/gpt.h"
+#include "coldstart/model/model.h"
 
 namespace coldstart::metrics {
 
 struct Probe {
-  int64_t T = 0;                                   // tokens a sequence
+  model::SequenceShape sequence;
   int64_t batch_sequences = 0;                     // a forward pass takes
   std::vector<int32_t> tokens = {}, targets = {};  // whole sequences
 
-  int64_t sequences() const { return std::ssize(tokens) / T; }
+  int64_t sequences() const { return std::ssize(tokens) / sequence.T; }
   int64_t batches() const { return (sequences() + batch_sequences - 1) / batch_sequences; }
   model::Batch batch(int64_t index) const {
     const int64_t first = index * batch_sequences;
     const int64_t count = std::min(batch_sequences, sequences() - first);
-    const auto part = [&](const std::vector<int32_t>& all) {
-      return std::span(all).subspan(static_cast<size_t>(first * T), static_cast<size_t>(count * T));
+    const auto part = [&](const std::vector<int32_t>& all, int64_t each) {
+      return std::span(all).subspan(static_cast<size_t>(first * each),
+                                    static_cast<size_t>(count * each));
     };
-    return {.tokens = part(tokens), .targets = part(targets), .B = count, .T = T};
+    return {.tokens = part(tokens, sequence.T),
+            .targets = part(targets, sequence.targets),
+            .B = count,
+            .T = sequence.T};
   }
 };
 

@@ -28,7 +28,12 @@ int64_t widest_output(const ParamList& params) {
   return widest;
 }
 
-int64_t width(const ParamList& params) { return params[0].cols(); }  // of the token embedding
+// Of the head; without one of its own it is the token embedding.
+int64_t head_input(const ParamList& params) {
+  for (const Param& param : params)
+    if (param.role == Role::head) return param.cols();
+  return params[0].cols();
+}
 
 std::optional<double> ratio_of_squares(double above, double below) {
   if (!(below > 0)) return std::nullopt;
@@ -44,7 +49,7 @@ Rrc::Rrc(const Layout& layout, const Probe& probe)
       change_(layout.params.make_companion()),
       scratch_(2 * kRowsAtOnce * widest_output(layout.params) * dtype_size(layout.params.dtype()) +
                2 * Arena::kAlignment),
-      final_before_(probe.batch_sequences * probe.T * width(layout.params) *
+      final_before_(probe.batch_sequences * probe.sequence.targets * head_input(layout.params) *
                     dtype_size(layout.params.dtype())) {}
 
 void Rrc::before_update(const StepView& view) {

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "coldstart/core/text.h"
+#include "coldstart/core/trim.h"
 #include "coldstart/metrics/options.h"
 #include "coldstart/metrics/registry.h"
 
@@ -12,12 +13,6 @@ namespace {
 
 constexpr const char* kMeasure = "metrics.measure";
 constexpr const char* kGranularity = "metrics.granularity";
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
 
 // "name" or "name@interval".
 struct Item {

@@ -45,13 +45,18 @@ class MetricSink {
   void put_tensors(std::string_view part, std::span<const std::optional<double>> values,
                    Combine combine);
 
+  // Something that the user should know now: a whole sentence.
+  void warn(std::string text) { warnings_.push_back(std::move(text)); }
+
   std::vector<NamedValue> take();  // everything so far, in the order in which it came
+  std::vector<std::string> take_warnings() { return std::exchange(warnings_, {}); }
 
  private:
   const Layout& layout_;
   std::string metric_;
   LevelSet levels_;
   std::vector<NamedValue> values_;
+  std::vector<std::string> warnings_;
 };
 
 // The nearest number that seven digits can write.

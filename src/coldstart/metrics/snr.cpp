@@ -44,7 +44,7 @@ class Snr : public Metric {
 MetricInfo snr_metric() {
   return {.name = "snr",
           .meaning = "signal-to-noise ratio of the gradient of one sample",
-          .cost = "one pass over every micro-gradient; a batch that is not accumulated is split",
+          .cost = "a pass over every micro-gradient; a whole batch is split in two",
           .needs_micro_batches = true,
           .interval = {.steps = 1},
           .parts = {{"", "squared norm of the gradient over variance of one sample's gradient"}},

@@ -52,6 +52,12 @@ SnrEstimator::SnrEstimator(const ParamList& params, const SnrSetup& setup)
   }
 }
 
+void SnrEstimator::set_batch(int64_t micro_batches, double samples) {
+  COLDSTART_CHECK(micro_batches >= 2 && micro_ == 0, "{} micro-batches", micro_batches);
+  setup_.micro_batches = micro_batches;
+  setup_.batch = samples;
+}
+
 void SnrEstimator::row_products(kernels::Kernels& kernels, Tensor a, Tensor b) {
   for (size_t i = 0; i < params_.size(); ++i) {
     const Param& param = params_[i];

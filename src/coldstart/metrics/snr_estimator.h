@@ -55,6 +55,9 @@ class SnrEstimator {
 
   const SnrSetup& setup() const { return setup_; }
 
+  // Of the steps from now on, when they change: half_batch needs an even number of micro-batches.
+  void set_batch(int64_t micro_batches, double samples);
+
   // One step: every micro-batch's own gradient (as it is before it is added to the others, scaled
   // so that their sum is the step's mean gradient), then the mean gradient itself, both in the
   // layout of params. sum: of the micro-gradients so far, this one included; half_batch only.

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "coldstart/model/gpt_config.h"
@@ -23,6 +22,10 @@ enum class Keep : uint8_t {
   nothing,     // evaluation
 };
 
+inline Keep kept_in_training(const GptConfig& config) {
+  return config.recompute ? Keep::residual : Keep::everything;
+}
+
 struct BlockActivations {
   Tensor y1, mean1, rstd1;  // (N, C), (N), (N): first norm
   Tensor qkv;               // (N, (H + 2 H_kv) hs), after RoPE
@@ -32,11 +35,6 @@ struct BlockActivations {
   Tensor pre;  // (N, F) before gelu, (N, 2F) [gate | up] for SwiGLU, empty for the ReLU family (h
                // suffices)
   Tensor h;    // (N, F): input of the MLP's output projection
-};
-
-struct NamedActivation {
-  std::string name;
-  Tensor value;
 };
 
 struct Activations {

@@ -51,7 +51,7 @@ void Decoder::run(std::span<const int32_t> tokens, int64_t first_position) {
   const Gpt::Attend attend = [&](kernels::Kernels& kernels, int64_t layer) {
     const auto l = static_cast<size_t>(layer);
     const BlockActivations& b = gpt_.activations_.blocks[l];
-    const kernels::AttentionShape shape = gpt_.attention_shape();
+    const kernels::AttentionShape shape = gpt_.attention_shape(layer);
     if (c.position == Position::rope)
       kernels.rope(b.qkv, shape, c.rope_theta, first_position, false);
     store_keys_and_values(layer, first_position);
@@ -62,14 +62,14 @@ void Decoder::run(std::span<const int32_t> tokens, int64_t first_position) {
       kernels.attention_decode(b.att, query, keys_[l], values_[l], first_position + 1, shape);
     }
   };
-  gpt_.forward(kernels_, {tokens, {}, 1, std::ssize(tokens)}, Keep::nothing, first_position,
-               attend);
+  gpt_.forward(kernels_, {tokens, {}, 1, std::ssize(tokens)}, Keep::nothing, first_position, attend,
+               {});
 }
 
 void Decoder::store_keys_and_values(int64_t layer, int64_t first_position) {
   const auto l = static_cast<size_t>(layer);
   const Tensor qkv = gpt_.activations_.blocks[l].qkv;
-  const int64_t q_cols = gpt_.attention_shape().out_cols(), kv_cols = keys_[l].cols();
+  const int64_t q_cols = gpt_.attention_shape(layer).out_cols(), kv_cols = keys_[l].cols();
   for (int64_t t = 0; t < qkv.rows(); ++t) {
     const float* row = qkv.f32() + t * qkv.cols() + q_cols;
     const int64_t at = (first_position + t) * kv_cols;

@@ -52,29 +52,45 @@ void Gpt::initialize(uint64_t seed, double std, double residual_scale) {
   model::initialize(params_, config_, {.std = std, .residual_scale = residual_scale}, seed);
 }
 
-kernels::AttentionShape Gpt::attention_shape() const {
-  return {activations_.B, activations_.T, config_.H, config_.H_kv, config_.head_size()};
+kernels::AttentionShape Gpt::attention_shape(int64_t layer) const {
+  return {.B = activations_.B,
+          .T = activations_.T,
+          .H = config_.H,
+          .H_kv = config_.H_kv,
+          .head_size = config_.head_size(),
+          .dropout = dropout_at(layer, Place::attention_weights)};
 }
 
-kernels::Activation Gpt::activation() const {
-  switch (config_.mlp) {
-    case Mlp::gelu:
-      return kernels::Activation::gelu;
-    case Mlp::relu:
-      return kernels::Activation::relu;
-    case Mlp::leaky_relu:
-      return kernels::Activation::leaky_relu;
-    case Mlp::swiglu:
-      break;
-  }
-  return kernels::Activation::none;
+// Place 0 are the embeddings, layer -1; a block has three.
+kernels::Dropout Gpt::dropout_at(int64_t layer, Place place) const {
+  const bool weights = place == Place::attention_weights;
+  const double rate = weights ? regularization_.attention_dropout : regularization_.dropout;
+  const int64_t site = layer < 0 ? 0 : 1 + 3 * layer + static_cast<int64_t>(place);
+  return {.rate = rate,
+          .seed = regularization_.seed,
+          .site = static_cast<uint32_t>(site),
+          .first_sequence = first_sequence_};
+}
+
+void Gpt::drop(kernels::Kernels& kernels, Tensor x, const kernels::Dropout& dropout) const {
+  if (!dropout.on()) return;
+  const Tensor sequences = x.reshape({activations_.B, activations_.T * config_.C});
+  kernels.dropout(sequences, sequences, dropout);
+}
+
+Tensor Gpt::branch_gradient(kernels::Kernels& kernels, const kernels::Dropout& dropout) {
+  const Activations& a = activations_;
+  if (!dropout.on()) return a.dr;
+  kernels.dropout(a.branch.reshape({a.B, a.T * config_.C}), a.dr.reshape({a.B, a.T * config_.C}),
+                  dropout);
+  return a.branch;
 }
 
 // ---- forward
 // ---------------------------------------------------------------------------------------------------------
 
 void Gpt::forward(kernels::Kernels& kernels, const Batch& batch, Keep keep, int64_t first_position,
-                  const Attend& attend) {
+                  const Attend& attend, const Regularization& regularization) {
   if (batch.T < 1 || batch.T > config_.T || batch.B < 1) {
     throw ConfigError(
         "model",
@@ -85,10 +101,13 @@ void Gpt::forward(kernels::Kernels& kernels, const Batch& batch, Keep keep, int6
                   batch.tokens.size(), batch.B, batch.T);
   check_ids(batch.tokens, config_.V, 0, "token");
   activations_.prepare(config_, batch.B, batch.T, keep, dtype_);
+  regularization_ = regularization;
+  first_sequence_ = batch.first_sequence;
   Activations& a = activations_;
   const bool learned = config_.position == Position::learned;
   kernels.embedding_forward(a.residual[0], batch.tokens, weight(0),
                             learned ? weight(position_index_) : Tensor(), batch.T, first_position);
+  drop(kernels, a.residual[0], dropout_at(-1, Place::attention_output));
   for (int64_t l = 0; l < config_.L; ++l) {
     block_forward(kernels, l, l == 0 ? Tensor() : a.branch, attend);
   }
@@ -102,9 +121,9 @@ Gpt::Attend Gpt::attend_to_batch() {
   return [this](kernels::Kernels& kernels, int64_t layer) {
     const BlockActivations& b = activations_.blocks[static_cast<size_t>(layer)];
     if (config_.position == Position::rope) {
-      kernels.rope(b.qkv, attention_shape(), config_.rope_theta, 0, false);
+      kernels.rope(b.qkv, attention_shape(layer), config_.rope_theta, 0, false);
     }
-    kernels.attention_forward(b.att, b.lse, b.qkv, attention_shape());
+    kernels.attention_forward(b.att, b.lse, b.qkv, attention_shape(layer));
   };
 }
 
@@ -126,6 +145,7 @@ void Gpt::block_forward(kernels::Kernels& kernels, int64_t layer, Tensor branch_
   kernels.linear_forward(b.qkv, b.y1, weight(p.qkv, 3), bias(p.qkv_bias, 3), none, Tensor());
   attend(kernels, layer);
   kernels.linear_forward(a.branch, b.att, weight(p.out), bias(p.out_bias), none, Tensor());
+  drop(kernels, a.branch, dropout_at(layer, Place::attention_output));
 
   kernels.residual_norm_forward(b.r_mid, b.y2, b.mean2, b.rstd2, a.residual[l], a.branch,
                                 config_.norm, weight(p.norm2_gain), bias(p.norm2_bias));
@@ -134,9 +154,11 @@ void Gpt::block_forward(kernels::Kernels& kernels, int64_t layer, Tensor branch_
                            Tensor());
     kernels.swiglu_forward(b.h, b.pre);
   } else {
-    kernels.linear_forward(b.h, b.y2, weight(p.mlp_in), bias(p.mlp_in_bias), activation(), b.pre);
+    kernels.linear_forward(b.h, b.y2, weight(p.mlp_in), bias(p.mlp_in_bias),
+                           activation_of(config_.mlp), b.pre);
   }
   kernels.linear_forward(a.branch, b.h, weight(p.mlp_out), bias(p.mlp_out_bias), none, Tensor());
+  drop(kernels, a.branch, dropout_at(layer, Place::mlp_output));
 }
 
 double Gpt::loss(kernels::Kernels& kernels, const Batch& batch, bool gradients, double grad_scale) {
@@ -146,7 +168,7 @@ double Gpt::loss(kernels::Kernels& kernels, const Batch& batch, bool gradients, 
   Activations& a = activations_;
   kernels.loss_head(a.losses, gradients ? a.dy : Tensor(),
                     gradients ? grad(head_index()) : Tensor(), a.y_final, weight(head_index()),
-                    batch.targets, grad_scale);
+                    batch.targets, {grad_scale, gradients ? regularization_.label_smoothing : 0});
   double sum = 0;
   for (int64_t n = 0; n < a.losses.size(); ++n) sum += a.losses.at(n);
   return sum;
@@ -166,10 +188,20 @@ void Gpt::logits(kernels::Kernels& kernels, const Batch& batch, Tensor out) {
 // ---- backward
 // --------------------------------------------------------------------------------------------------------
 
-double Gpt::forward_backward(kernels::Kernels& kernels, const Batch& batch, double grad_scale) {
-  forward(kernels, batch, config_.recompute ? Keep::residual : Keep::everything);
-  const double sum = loss(kernels, batch, true, grad_scale);
+double Gpt::forward_backward_chosen(kernels::Kernels& kernels, const Batch& batch,
+                                    double grad_scale, const Regularization& regularization,
+                                    const ChooseTargets& choose) {
+  forward(kernels, batch, kept_in_training(config_), regularization);
   Activations& a = activations_;
+  double sum = 0;
+  if (choose) {
+    sum = loss(kernels, batch, false, 0);
+    Batch chosen = batch;
+    chosen.targets = choose(a.losses);
+    loss(kernels, chosen, true, grad_scale);
+  } else {
+    sum = loss(kernels, batch, true, grad_scale);
+  }
   kernels.norm_backward(a.dr, grad(final_gain_), final_bias_ ? grad(final_bias_) : Tensor(), a.dy,
                         a.residual.back(), a.mean_final, a.rstd_final, config_.norm,
                         weight(final_gain_), false);
@@ -178,6 +210,7 @@ double Gpt::forward_backward(kernels::Kernels& kernels, const Batch& batch, doub
       block_forward(kernels, l, Tensor(), attend_to_batch());
     block_backward(kernels, l);
   }
+  drop(kernels, a.dr, dropout_at(-1, Place::attention_output));
   const bool learned = config_.position == Position::learned;
   kernels.embedding_backward(grad(0), learned ? grad(position_index_) : Tensor(), a.dr,
                              batch.tokens, batch.T, config_.tied_head);
@@ -195,16 +228,17 @@ void Gpt::block_backward(kernels::Kernels& kernels, int64_t layer) {
   const auto bias_grad = [&](size_t i, size_t count = 1) { return i ? grad(i, count) : Tensor(); };
 
   // mlp: dr -> dh -> dpre -> dy
-  kernels.linear_backward_weight(grad(p.mlp_out), bias_grad(p.mlp_out_bias), a.dr, b.h, false);
+  const Tensor dmlp = branch_gradient(kernels, dropout_at(layer, Place::mlp_output));
+  kernels.linear_backward_weight(grad(p.mlp_out), bias_grad(p.mlp_out_bias), dmlp, b.h, false);
   size_t fused = 1;
   if (config_.mlp == Mlp::swiglu) {
     fused = 2;
-    kernels.linear_backward_input(a.dh, a.dr, weight(p.mlp_out), false, none, Tensor());
+    kernels.linear_backward_input(a.dh, dmlp, weight(p.mlp_out), false, none, Tensor());
     kernels.swiglu_backward(a.dpre, a.dh, b.pre);
   } else {
     // The sign of h is the sign of what went into a ReLU, so h serves as pre there.
-    kernels.linear_backward_input(a.dpre, a.dr, weight(p.mlp_out), false, activation(),
-                                  b.pre ? b.pre : b.h);
+    kernels.linear_backward_input(a.dpre, dmlp, weight(p.mlp_out), false,
+                                  activation_of(config_.mlp), b.pre ? b.pre : b.h);
   }
   kernels.linear_backward_weight(grad(p.mlp_in, fused), bias_grad(p.mlp_in_bias, fused), a.dpre,
                                  b.y2, false);
@@ -213,11 +247,12 @@ void Gpt::block_backward(kernels::Kernels& kernels, int64_t layer) {
                         b.rstd2, config_.norm, weight(p.norm2_gain), true);
 
   // attention: dr -> datt -> dqkv -> dy
-  kernels.linear_backward_weight(grad(p.out), bias_grad(p.out_bias), a.dr, b.att, false);
-  kernels.linear_backward_input(a.datt, a.dr, weight(p.out), false, none, Tensor());
-  kernels.attention_backward(a.dqkv, a.datt, b.qkv, b.att, b.lse, attention_shape());
+  const Tensor datt_out = branch_gradient(kernels, dropout_at(layer, Place::attention_output));
+  kernels.linear_backward_weight(grad(p.out), bias_grad(p.out_bias), datt_out, b.att, false);
+  kernels.linear_backward_input(a.datt, datt_out, weight(p.out), false, none, Tensor());
+  kernels.attention_backward(a.dqkv, a.datt, b.qkv, b.att, b.lse, attention_shape(layer));
   if (config_.position == Position::rope) {
-    kernels.rope(a.dqkv, attention_shape(), config_.rope_theta, 0, true);
+    kernels.rope(a.dqkv, attention_shape(layer), config_.rope_theta, 0, true);
   }
   kernels.linear_backward_weight(grad(p.qkv, 3), bias_grad(p.qkv_bias, 3), a.dqkv, b.y1, false);
   kernels.linear_backward_input(a.dy, a.dqkv, weight(p.qkv, 3), false, none, Tensor());

@@ -4,6 +4,27 @@
 
 namespace coldstart::model {
 
+kernels::Activation activation_of(Mlp mlp) {
+  switch (mlp) {
+    case Mlp::gelu:
+      return kernels::Activation::gelu;
+    case Mlp::relu:
+      return kernels::Activation::relu;
+    case Mlp::leaky_relu:
+      return kernels::Activation::leaky_relu;
+    case Mlp::swiglu:
+      break;
+  }
+  return kernels::Activation::none;
+}
+
+std::string describe(const GptConfig& c) {
+  return fmt::format(
+      "{} layers x {} wide, {} heads{}, context {}, vocabulary {}, {} norm, {}, {} positions", c.L,
+      c.C, c.H, c.H_kv == c.H ? "" : fmt::format(" ({} kv)", c.H_kv), c.T, c.V, enum_name(c.norm),
+      enum_name(c.mlp), enum_name(c.position));
+}
+
 void validate(const GptConfig& c) {
   const auto positive = [](const char* name, int64_t value) {
     if (value < 1)

@@ -3,15 +3,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "coldstart/core/enum_text.h"
 #include "coldstart/kernels/kernels.h"
+#include "coldstart/model/model.h"
 #include "coldstart/tensor/param.h"
 
 namespace coldstart::model {
 
 enum class Mlp : uint8_t { gelu, relu, leaky_relu, swiglu };
 enum class Position : uint8_t { learned, rope };
+
+kernels::Activation activation_of(Mlp mlp);  // none for swiglu, which is a product
 
 struct GptConfig {
   int64_t L = 4;     // layers
@@ -35,6 +40,11 @@ struct GptConfig {
   bool operator==(const GptConfig&) const = default;
 };
 
+inline SequenceShape sequence_shape(const GptConfig& config) { return {config.T, config.T}; }
+
+// "4 layers x 128 wide, 4 heads, context 256, vocabulary 256, layer norm, gelu, learned positions".
+std::string describe(const GptConfig& config);
+
 // Throws ConfigError for shapes that make no sense (heads that do not divide the width, an odd head
 // size with RoPE, ...).
 void validate(const GptConfig& config);
@@ -56,3 +66,20 @@ struct BlockIndices {
 };
 
 }  // namespace coldstart::model
+
+template <>
+struct coldstart::EnumText<coldstart::kernels::NormKind> {
+  using E = kernels::NormKind;
+  static constexpr auto names = enum_names<E>({{E::layer, "layer"}, {E::rms, "rms"}});
+};
+template <>
+struct coldstart::EnumText<coldstart::model::Mlp> {
+  using E = model::Mlp;
+  static constexpr auto names = enum_names<E>(
+      {{E::gelu, "gelu"}, {E::relu, "relu"}, {E::leaky_relu, "leaky_relu"}, {E::swiglu, "swiglu"}});
+};
+template <>
+struct coldstart::EnumText<coldstart::model::Position> {
+  using E = model::Position;
+  static constexpr auto names = enum_names<E>({{E::learned, "learned"}, {E::rope, "rope"}});
+};

@@ -35,9 +35,9 @@ bool is_mlp(Role role) {
   return role == Role::mlp_gate || role == Role::mlp_in || role == Role::mlp_out;
 }
 
-double width_factor(const ParamSpec& spec, const GptConfig& config, const InitOptions& rules) {
+double width_factor(const ParamSpec& spec, const InitShape& shape, const InitOptions& rules) {
   if (rules.base_width == 0 || rule_of(spec.role, rules) != InitRule::gpt2) return 1;
-  const double m = static_cast<double>(config.C) / static_cast<double>(rules.base_width);
+  const double m = static_cast<double>(shape.C) / static_cast<double>(rules.base_width);
   if (spec.role == Role::head) return 1 / m;
   return spec.layer >= 0 ? 1 / std::sqrt(m) : 1;
 }
@@ -84,13 +84,13 @@ InitRule rule_of(Role role, const InitOptions& rules) {
   return is_mlp(role) ? rules.mlp : rules.attention;
 }
 
-double initial_rms(const ParamSpec& spec, const GptConfig& config, const Init& init) {
+double initial_rms(const ParamSpec& spec, const InitShape& shape, const Init& init) {
   if (spec.rows == 0) return spec.role == Role::norm_gain ? 1 : 0;
   const auto K = static_cast<double>(spec.rows), C = static_cast<double>(spec.cols);
   double rms = 0;
   switch (rule_of(spec.role, init.rules)) {
     case InitRule::gpt2:
-      rms = init.std * width_factor(spec, config, init.rules);
+      rms = init.std * width_factor(spec, shape, init.rules);
       break;
     case InitRule::xavier_uniform:
     case InitRule::xavier_normal:
@@ -98,7 +98,7 @@ double initial_rms(const ParamSpec& spec, const GptConfig& config, const Init& i
       break;
     case InitRule::kaiming_uniform:
     case InitRule::kaiming_normal:
-      rms = std::sqrt((is_mlp(spec.role) ? squared_gain(config.mlp) : 1) / C);
+      rms = std::sqrt((is_mlp(spec.role) ? squared_gain(shape.mlp) : 1) / C);
       break;
     case InitRule::orthogonal:
       rms = 1 / std::sqrt(std::max(K, C));
@@ -108,12 +108,12 @@ double initial_rms(const ParamSpec& spec, const GptConfig& config, const Init& i
   return init.rules.residual == ResidualInit::zero ? 0 : rms * init.residual_scale;
 }
 
-void initialize(ParamList& params, const GptConfig& config, const Init& init, uint64_t seed) {
+void initialize(ParamList& params, const InitShape& shape, const Init& init, uint64_t seed) {
   for (size_t i = 0; i < params.size(); ++i) {
     const Param& p = params[i];
     const Rng rng(seed, Stream::init, static_cast<uint32_t>(i));
     const ParamSpec spec{p.name, p.role, p.layer, p.is_matrix() ? p.rows() : 0, p.cols()};
-    const double rms = initial_rms(spec, config, init);
+    const double rms = initial_rms(spec, shape, init);
     const InitRule rule = rule_of(p.role, init.rules);
     if (params.dtype() == DType::f32) {
       set<float>(p, rng, rule, rms);
@@ -123,8 +123,8 @@ void initialize(ParamList& params, const GptConfig& config, const Init& init, ui
   }
 }
 
-void check_init(const InitOptions& rules, const GptConfig& config) {
-  if (config.tied_head && rules.head != InitRule::gpt2)
+void check_init(const InitOptions& rules, const InitShape& shape) {
+  if (shape.tied_head && rules.head != InitRule::gpt2)
     throw ConfigError("init.head_rule",
                       "the head is tied to the embedding and has no weights of its own",
                       "set init.embedding_rule, or model.tied_head = false");

@@ -65,16 +65,27 @@ struct Init {
   InitOptions rules = {};
 };
 
+// What the rules look at in a model.
+struct InitShape {
+  int64_t C = 0;  // width
+  Mlp mlp = Mlp::gelu;
+  bool tied_head = false;
+  InitShape(int64_t width, Mlp activation, bool tied)
+      : C(width), mlp(activation), tied_head(tied) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): who has a GPT hands over its configuration
+  InitShape(const GptConfig& config) : C(config.C), mlp(config.mlp), tied_head(config.tied_head) {}
+};
+
 InitRule rule_of(Role role, const InitOptions& rules);
 bool is_residual_projection(Role role);
 
 // The expected root mean square of a parameter's elements at the start.
-double initial_rms(const ParamSpec& spec, const GptConfig& config, const Init& init);
+double initial_rms(const ParamSpec& spec, const InitShape& shape, const Init& init);
 
-void initialize(ParamList& params, const GptConfig& config, const Init& init, uint64_t seed);
+void initialize(ParamList& params, const InitShape& shape, const Init& init, uint64_t seed);
 
 // ConfigError for what this model does not have.
-void check_init(const InitOptions& rules, const GptConfig& config);
+void check_init(const InitOptions& rules, const InitShape& shape);
 
 }  // namespace coldstart::model
 

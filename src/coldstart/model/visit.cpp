@@ -11,14 +11,15 @@ void Gpt::visit_linears(kernels::Kernels& kernels,
   const auto show = [&](size_t first, size_t count, Tensor input) {
     visit({first, count, weight(first, count), input});
   };
+  const size_t gates = config_.mlp == Mlp::swiglu ? 1 : 0;  // fused before mlp.in
   for (int64_t l = 0; l < config_.L; ++l) {
     if (a.keep == Keep::residual) block_forward(kernels, l, Tensor(), attend_to_batch());
     const BlockIndices& p = blocks_[static_cast<size_t>(l)];
     const BlockActivations& b = a.blocks[static_cast<size_t>(l)];
     show(p.qkv, 3, b.y1);
     show(p.out, 1, b.att);
-    show(p.mlp_in, config_.mlp == Mlp::swiglu ? 2 : 1, b.y2);
-    show(p.mlp_out, 1, b.h);
+    show(p.mlp_in, 1 + gates, b.y2);
+    visit({p.mlp_out, 1, weight(p.mlp_out), b.h, p.mlp_in + gates, activation_of(config_.mlp)});
   }
   show(head_index(), 1, a.y_final);
 }

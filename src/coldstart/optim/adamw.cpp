@@ -1,6 +1,7 @@
 #include "coldstart/optim/adamw.h"
 
 #include "coldstart/optim/radam.h"
+#include "coldstart/optim/rotation_options.h"
 
 namespace coldstart::optim {
 
@@ -8,7 +9,8 @@ GroupRules AdamW::groups(const OptimizerOptions& options) {
   return {.weight_decay = options.weight_decay.value(),
           .rotates = options.hyperball,
           .rotate_embeddings = options.rotate_embeddings,
-          .peak_angle = options.lr};
+          .peak_angle = options.lr,
+          .replay = options.rotation_replay};
 }
 
 AdamW::AdamW(const ParamList& params, const OptimizerOptions& options)
@@ -16,7 +18,7 @@ AdamW::AdamW(const ParamList& params, const OptimizerOptions& options)
       radam_mode_(options.radam_mode),
       groups_(group_params(params, groups(options))),
       moments_(params, options) {
-  if (options.hyperball) sphere_.emplace(params, groups_, kHyperball);
+  if (options.hyperball) sphere_.emplace(params, groups_, sphere_rules(options));
 }
 
 void AdamW::step(ParamList& params, const StepContext& context, kernels::Kernels& kernels,
@@ -37,7 +39,7 @@ void AdamW::step(ParamList& params, const StepContext& context, kernels::Kernels
     if (without_v) moments_.update_v_only(step, i, direction.beta2);
     const kernels::UpdateTensors tensors = moments_.tensors(params, i, !without_v);
     if (groups_[i].group == Group::rotational) {
-      sphere_->turn(step, i, tensors, direction, step.lr(i), size.factor);
+      sphere_->turn(step, i, tensors, direction, step.angle(i, step.lr(i)), size.factor);
     } else {
       plain_step(step, i, groups_[i], tensors, direction, size);
     }

@@ -22,11 +22,15 @@ void plain_step(const StepScope& step, size_t i, const ParamGroup& group,
   report.factor = size.factor * step.param_scale(i);
   report.step_size = lr * size.scale * report.factor;
   if (direction.kind != kernels::DirectionKind::given) report_momentum(report, direction);
-  step.kernels.plain_update(tensors, direction,
-                            {.decay = lr * group.weight_decay * step.decay_factor(i),
-                             .size = report.step_size,
-                             .row_scale = step.row_scale(i, group)},
-                            step.report.rows(i));
+  kernels::PlainStep plain{.decay = lr * group.weight_decay * step.decay_factor(i),
+                           .size = report.step_size,
+                           .row_scale = step.row_scale(i, group)};
+  const bool lamb = step.context.trust_ratio == TrustRatio::lamb && step.params[i].is_matrix();
+  if (lamb) {
+    plain.trust = lr * report.factor;
+    plain.decay *= report.factor;
+  }
+  report.step_size *= step.kernels.plain_update(tensors, direction, plain, step.report.rows(i));
 }
 
 void add_row_state(std::vector<NamedTensor>& states, const char* name,

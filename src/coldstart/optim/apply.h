@@ -1,6 +1,7 @@
 // A plain step of one parameter: w' = w - lr decay w - lr scale factor s u, with the RRC factor s
 // of the step's context on the update only, and lr and decay those of the parameter's group; the
-// report says what was done.
+// report says what was done. With the trust ratio of LAMB (trust_ratio.h) both parts of a matrix's
+// step are scaled.
 //
 // What all optimizers share once they know the direction u; the other way to apply one is sphere.h.
 // Test: tests/optim/apply_test.cpp.
@@ -32,6 +33,10 @@ struct StepScope {
   double lr(size_t i) const { return context.lr * lr_factor(i); }
   // Every rule of the equilibrium angle goes with the root of lr and decay.
   double angle_factor(size_t i) const { return std::sqrt(lr_factor(i) * decay_factor(i)); }
+  // What a rotation is given, by the rule or replayed: it turns by the arc tangent.
+  double angle(size_t i, double by_rule) const {
+    return context.angles.empty() ? by_rule : std::tan(context.angles[i]);
+  }
   double param_scale(size_t i) const {
     return context.param_scale.empty() ? 1 : context.param_scale[i];
   }

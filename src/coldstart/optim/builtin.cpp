@@ -37,6 +37,27 @@ void check_embeddings(const OptimizerOptions& o) {
   refuse_if(!o.hyperball && !o.rotate_embeddings, "rotate_embeddings",
             "nothing is rotational here without hyperball",
             "set optimizer.hyperball = true, or take a rotational optimizer");
+  refuse_if(!o.hyperball && !o.rotation_replay.empty(), "rotation_replay",
+            "nothing is rotational here without hyperball",
+            "set optimizer.hyperball = true, or take a rotational optimizer");
+}
+
+// The angles of a replay are the recorded ones: what would change them, or has no meaning beside
+// them, is refused.
+void check_replay(const OptimizerOptions& o) {
+  if (o.rotation_replay.empty()) return;
+  const auto refuse = [&](bool wrong, const char* option, const char* hint) {
+    refuse_if(wrong, option, "the angles are those that rotation_replay names", hint);
+  };
+  refuse(o.weight_decay.value() > 0, "weight_decay", "leave weight_decay out");
+  refuse(o.rotation_angle != AngleRule::automatic, "rotation_angle", "leave rotation_angle out");
+  refuse(o.rotation_norm_decay.value_or(0) > 0, "rotation_norm_decay",
+         "with an average over steps a step turns by more or less than its angle; leave it out");
+  refuse(o.inverse_bias_correction != InverseBiasCorrection::none, "inverse_bias_correction",
+         "it would shorten the first of them; leave it out");
+  refuse(o.radam_mode != RadamMode::off, "radam_mode",
+         "it would shorten the first of them; leave it out");
+  refuse(o.row_gain, "row_gain", "gains turn a matrix as well; leave row_gain out");
 }
 
 void check_hyperball(const OptimizerOptions& o) {
@@ -45,6 +66,7 @@ void check_hyperball(const OptimizerOptions& o) {
                         "(hyperball); got {}, expected 0",
                         o.weight_decay.value()),
             "leave weight_decay out");
+  check_replay(o);
 }
 
 void check_adamw(const OptimizerOptions& o) {
@@ -108,8 +130,9 @@ std::vector<OptimizerEntry> builtin_optimizers() {
        .summary = "AdamW in PyTorch's form, with its bias corrections open",
        .options = {"weight_decay", "beta1", "beta2", "eps", "bias_correction_m",
                    "bias_correction_v", "radam_mode", "v_init", "v_init_scale", "cautious",
-                   "hyperball", "rotate_embeddings"},
+                   "hyperball", "rotate_embeddings", "rotation_replay"},
        .state_arenas = 2,
+       .trust_ratios = {TrustRatio::lamb},
        .make = make<AdamW>,
        .check = check_adamw,
        .groups = AdamW::groups},
@@ -117,12 +140,15 @@ std::vector<OptimizerEntry> builtin_optimizers() {
        .summary = "momentum in PyTorch's form",
        .options = {"weight_decay", "momentum", "nesterov", "sgd_decoupled"},
        .state_arenas = 1,
+       .trust_ratios = {TrustRatio::lars, TrustRatio::lamb},
        .make = make<Sgd>,
        .groups = Sgd::groups},
       {.name = "lion",
        .summary = "the sign of a momentum",
        .options = {"weight_decay", "beta1", "beta2", "cautious"},
        .state_arenas = 1,
+       .sign_steps = true,
+       .trust_ratios = {TrustRatio::lamb},
        .make = make<Lion>,
        .defaults = {.beta2 = 0.99},
        .groups = Lion::groups},
@@ -131,6 +157,8 @@ std::vector<OptimizerEntry> builtin_optimizers() {
        .options = {"weight_decay", "beta", "nesterov", "nesterov_form", "lion_a_scale",
                    "inverse_bias_correction", "cautious"},
        .state_arenas = 1,
+       .sign_steps = true,
+       .trust_ratios = {TrustRatio::lamb},
        .make = make<LionA>,
        .check = check_nesterov,
        .groups = LionA::groups},
@@ -138,8 +166,9 @@ std::vector<OptimizerEntry> builtin_optimizers() {
        .summary = "LionA that turns every row by a set angle and keeps its norm",
        .options = {"weight_decay", "beta", "nesterov", "nesterov_form", "lion_a_scale",
                    "inverse_bias_correction", "cautious", "rotation_granularity", "rotation_center",
-                   "rotation_angle", "rotate_embeddings", "row_gain"},
+                   "rotation_angle", "rotate_embeddings", "row_gain", "rotation_replay"},
        .state_arenas = 1,
+       .sign_steps = true,
        .make = make<LionAR>,
        .check =
            [](const OptimizerOptions& o) {
@@ -152,7 +181,7 @@ std::vector<OptimizerEntry> builtin_optimizers() {
        .options = {"weight_decay", "beta1", "beta2", "eps", "bias_correction_m",
                    "bias_correction_v", "v_init", "v_init_scale", "rotation_granularity",
                    "rotation_center", "rotation_angle", "rotation_norm_decay", "rotate_embeddings",
-                   "row_gain", "hyperball"},
+                   "row_gain", "hyperball", "rotation_replay"},
        .state_arenas = 2,
        .make = make<RotationalAdamW>,
        .defaults = {.rotation_center = true},
@@ -162,8 +191,9 @@ std::vector<OptimizerEntry> builtin_optimizers() {
        .summary = "Lion's sign, turned by Lion's equilibrium angle",
        .options = {"weight_decay", "beta1", "beta2", "cautious", "rotation_granularity",
                    "rotation_center", "rotation_angle", "rotation_norm_decay", "rotate_embeddings",
-                   "row_gain", "hyperball"},
+                   "row_gain", "hyperball", "rotation_replay"},
        .state_arenas = 1,
+       .sign_steps = true,
        .make = make<RotationalLion>,
        .defaults = {.beta2 = 0.99,
                     .rotation_center = true,
@@ -173,8 +203,9 @@ std::vector<OptimizerEntry> builtin_optimizers() {
       {.name = "muon",
        .summary = "orthogonalised momentum for hidden matrices, AdamW for the rest",
        .options = {"weight_decay", "momentum", "nesterov", "nesterov_form", "beta1", "beta2", "eps",
-                   "hyperball", "rotate_embeddings"},
+                   "hyperball", "rotate_embeddings", "rotation_replay"},
        .state_arenas = 2,
+       .trust_ratios = {TrustRatio::lamb},
        .make = make<Muon>,
        .defaults = {.momentum = 0.95, .nesterov = true},
        .check =

@@ -10,6 +10,7 @@
 
 #include "coldstart/core/error.h"
 #include "coldstart/core/text.h"
+#include "coldstart/core/trim.h"
 
 namespace coldstart::optim {
 
@@ -41,12 +42,6 @@ std::string_view kind_name(Role role) {
       break;
   }
   return "biases";
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
 }
 
 struct Rule {
@@ -171,6 +166,14 @@ GroupFactors group_factors(const GroupOptions& options, std::span<const ParamSpe
 void check_group_factors(const GroupOptions& options, std::span<const ParamSpec> specs,
                          const GroupRules& rules) {
   const GroupFactors factors = group_factors(options, specs);
+  for (size_t i = 0; i < factors.lr.size() && !rules.replay.empty(); ++i) {
+    if (factors.lr[i] != 1 &&
+        group_of(specs[i].role, specs[i].rows > 0, rules) == Group::rotational)
+      throw ConfigError("groups.lr_factors",
+                        fmt::format("{} turns by the angles of {}, whatever its rate",
+                                    specs[i].name, rules.replay),
+                        "name gains and biases only, without layer_decay");
+  }
   if (factors.decay.empty()) return;
   if (rules.weight_decay == 0)
     throw ConfigError("groups.decay_factors", "there is no weight decay that they could be of",

@@ -18,6 +18,7 @@
 
 #include "coldstart/core/fields.h"
 #include "coldstart/optim/groups.h"
+#include "coldstart/optim/trust_ratio.h"
 #include "coldstart/tensor/param.h"
 
 namespace coldstart::optim {
@@ -26,6 +27,7 @@ struct GroupOptions {
   std::string lr_factors = {};
   std::string decay_factors = {};
   double layer_decay = 1;
+  TrustRatio trust_ratio = TrustRatio::none;
 
   template <class V>
   void fields(V&& v) {
@@ -36,6 +38,9 @@ struct GroupOptions {
     v("decay_factors", decay_factors, {"factors of the weight decay, written likewise"});
     v("layer_decay", layer_decay,
       {"factor of the learning rate from each block to the one below it", between(1e-3, 1)});
+    v("trust_ratio", trust_ratio,
+      {"rate of every matrix times its norm over that of its gradient (lars: sgd) or of its step "
+       "(lamb: adamw, sgd, lion, lion_a, muon)"});
   }
 };
 

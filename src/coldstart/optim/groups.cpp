@@ -11,6 +11,7 @@ namespace {
 std::string title(Group group, const GroupRules& rules) {
   switch (group) {
     case Group::rotational:
+      if (!rules.replay.empty()) return fmt::format("rotational (angles of {})", rules.replay);
       return fmt::format("rotational ({:.3g} rad a step at the peak rate)", rules.peak_angle);
     case Group::decayed:
       return fmt::format("decayed ({})", rules.weight_decay);

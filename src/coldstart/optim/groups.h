@@ -25,7 +25,8 @@ struct GroupRules {
   double weight_decay = 0;
   bool rotates = false;
   bool rotate_embeddings = true;
-  double peak_angle = 0;  // of rotational tensors at the peak rate, for the table
+  double peak_angle = 0;    // of rotational tensors at the peak rate, for the table
+  std::string replay = {};  // the run whose angles rotational tensors turn by; empty: the rule
 };
 
 bool is_embedding(Role role);

@@ -38,7 +38,7 @@ void LionAR::step(ParamList& params, const StepContext& context, kernels::Kernel
   for (size_t i = 0; i < params.size(); ++i) {
     const kernels::UpdateTensors tensors = momentum_.tensors(params, i);
     if (groups_[i].group == Group::rotational) {
-      sphere_.turn(step, i, tensors, direction, angle * angle_.factor(step, i), factor);
+      sphere_.turn(step, i, tensors, direction, angle_.of(step, i, angle), factor);
       if (gains_ && gains_->applies_to(i)) gains_->update(step, i, direction, scale_ * factor);
     } else {
       plain_step(step, i, groups_[i], tensors, direction, {.scale = scale_, .factor = factor});

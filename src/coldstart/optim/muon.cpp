@@ -43,7 +43,7 @@ Muon::Muon(const ParamList& params, const OptimizerOptions& options)
       direction_(largest_.size * dtype_size(params.dtype())),
       momentum_sums_(static_cast<size_t>(largest_.rows)),
       newton_schulz_(largest_.size, largest_.side, params.dtype()) {
-  if (options.hyperball) sphere_.emplace(params, groups_, kHyperball);
+  if (options.hyperball) sphere_.emplace(params, groups_, sphere_rules(options));
 }
 
 void Muon::step(ParamList& params, const StepContext& context, kernels::Kernels& kernels,
@@ -93,7 +93,7 @@ void Muon::move(const StepScope& step, size_t i, const ParamGroup& group,
                 const kernels::UpdateTensors& tensors, const kernels::Direction& direction,
                 double scale) {
   if (group.group == Group::rotational) {
-    sphere_->turn(step, i, tensors, direction, step.lr(i), 1);
+    sphere_->turn(step, i, tensors, direction, step.angle(i, step.lr(i)), 1);
   } else {
     plain_step(step, i, group, tensors, direction, {.scale = scale});
   }

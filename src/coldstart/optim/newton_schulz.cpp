@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <utility>
+
+#include "coldstart/core/parallel.h"
 
 namespace coldstart::optim {
 
 namespace {
 
-void copy(Tensor to, Tensor from) {
-  std::memcpy(to.raw(), from.raw(), static_cast<size_t>(from.bytes()));
+template <class T>
+void scaled_copy(Tensor to, Tensor from, double factor) {
+  constexpr int64_t kChunk = 1 << 14;
+  const T* const in = from.data<T>();
+  T* const out = to.data<T>();
+  parallel_for(from.size(), kChunk, [&](int64_t begin, int64_t end, int64_t) {
+    for (int64_t i = begin; i < end; ++i) out[i] = in[i] * static_cast<T>(factor);
+  });
 }
 
 template <class T>
@@ -45,25 +52,22 @@ bool NewtonSchulz::orthogonalize(kernels::Kernels& kernels, Tensor x) {
   const double norm = std::sqrt(kernels.sum_squares(x));
   if (!std::isfinite(norm)) return false;
   if (norm < kSmallestNorm) return true;
-  kernels.scale(x, 1 / norm);
-
+  const bool f32 = dtype_ == DType::f32;
   const int64_t rows = x.dim(0), cols = x.dim(1), side = std::min(rows, cols);
   const bool wide = rows <= cols;
   memory_.rewind(0);
   const auto scratch = lay_out(memory_, dtype_, x.size(), side);
   const Tensor gram = scratch.gram.reshape({side, side});
   const Tensor polynomial = scratch.polynomial.reshape({side, side});
-  const Tensor next = scratch.next.reshape({rows, cols});
-  Tensor from = x, to = next;
+  const auto add_diagonal = f32 ? add_to_diagonal<float> : add_to_diagonal<double>;
+  Tensor from = scratch.next.reshape({rows, cols}), to = x;
+  (f32 ? scaled_copy<float> : scaled_copy<double>)(from, x, 1 / norm);
+  static_assert(kIterations % 2 == 1, "the last product writes x");
   for (int i = 0; i < kIterations; ++i) {
-    kernels.matmul(gram, from, !wide, from, wide, 1, 0);
-    copy(polynomial, gram);
-    kernels.matmul(polynomial, gram, false, gram, false, kC, kB);
-    if (dtype_ == DType::f32) {
-      add_to_diagonal<float>(polynomial, kA);
-    } else {
-      add_to_diagonal<double>(polynomial, kA);
-    }
+    kernels.gram(gram, from, !wide, 1);
+    add_diagonal(gram, kB / (2 * kC));
+    kernels.gram(polynomial, gram, false, kC);
+    add_diagonal(polynomial, kA - kB * kB / (4 * kC));
     if (wide) {
       kernels.matmul(to, polynomial, false, from, false, 1, 0);
     } else {
@@ -71,7 +75,6 @@ bool NewtonSchulz::orthogonalize(kernels::Kernels& kernels, Tensor x) {
     }
     std::swap(from, to);
   }
-  if (from.raw() != x.raw()) copy(x, from);
   return true;
 }
 

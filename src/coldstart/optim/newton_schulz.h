@@ -2,12 +2,15 @@
 //
 //   X = M / |M|_F;   five times:  A = X X^T,  X = (a I + b A + c A^2) X
 //   (a, b, c) = (3.4445, -4.7750, 2.0315)
+//   a I + b A + c A^2 = c (A + b/2c I)^2 + (a - b^2/4c) I
 //
 // The singular values of X, at most 1 at the start, end between about 0.7 and 1.2; the singular
 // vectors stay. The Gram matrix is that of the shorter side (for more rows than columns A = X^T X,
-// and X is multiplied from the right), which is the same map and saves the transpose. All work is
-// kernels.matmul on memory that is allocated once; a X is part of the polynomial, so that X is read
-// and written by products alone. Test: tests/optim/newton_schulz_test.cpp.
+// and X is multiplied from the right), which is the same map and saves the transpose. Completing
+// the square makes the polynomial one symmetric product whose other terms touch the diagonal alone;
+// two of the three products of an iteration are symmetric (kernels.gram), which spares 28 to 33 %
+// of the textbook's multiply-adds. All memory is allocated once. Test:
+// tests/optim/newton_schulz_test.cpp.
 #pragma once
 
 #include <cstdint>

@@ -13,6 +13,9 @@
 
 namespace coldstart::optim {
 
+// How the rate of a matrix goes with its norm (trust_ratio.h).
+enum class TrustRatio : uint8_t { none, lars, lamb };
+
 // What the trainer tells an optimizer about a step.
 struct StepContext {
   int64_t step = 0;       // 0-based: `it`; formulas use t = step + 1
@@ -25,6 +28,10 @@ struct StepContext {
   // Factors of lr and of weight decay, one a parameter (group_factors.h); empty: 1.
   std::span<const double> lr_factors = {};
   std::span<const double> decay_factors = {};
+  TrustRatio trust_ratio = TrustRatio::none;
+  // Angles of the rotational matrices at this step, radians below pi/2, one a parameter, in place
+  // of the optimizer's rule (optimizer.rotation_replay); empty: the rule.
+  std::span<const double> angles = {};
 };
 
 // A state, saved as "<name>/<parameter>".

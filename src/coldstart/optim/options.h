@@ -49,6 +49,7 @@ struct OptimizerOptions {
   bool rotate_embeddings = true;
   bool row_gain = false;
   bool hyperball = false;
+  std::string rotation_replay = {};
 
   template <class V>
   void fields(V&& v) {
@@ -86,6 +87,9 @@ struct OptimizerOptions {
     v("row_gain", row_gain, {"a learnable gain for every row of a rotational matrix"});
     v("hyperball", hyperball,
       {"whole matrices of fixed norm; lr is the relative step, without decay"});
+    v("rotation_replay", rotation_replay,
+      {"a run, or its metrics.jsonl: every rotational matrix turns by the angular_update recorded "
+       "there for that matrix and step"});
   }
 };
 

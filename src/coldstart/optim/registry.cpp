@@ -59,8 +59,9 @@ void fill_defaults(const OptimizerEntry& entry, OptimizerOptions& options) {
   const auto fill = [&](const char* key, auto& setting, auto value) {
     if (reads(entry, key)) setting.otherwise(value);
   };
-  const bool hyperball = options.hyperball;  // it says all about the rotation itself
-  fill("weight_decay", options.weight_decay, hyperball ? 0 : defaults.weight_decay);
+  const bool hyperball = options.hyperball;              // it says all about the rotation itself
+  const bool replay = !options.rotation_replay.empty();  // it says the angles
+  fill("weight_decay", options.weight_decay, hyperball || replay ? 0 : defaults.weight_decay);
   fill("beta", options.beta, defaults.beta);
   fill("beta1", options.beta1, defaults.beta1);
   fill("beta2", options.beta2, defaults.beta2);
@@ -68,10 +69,10 @@ void fill_defaults(const OptimizerEntry& entry, OptimizerOptions& options) {
   fill("nesterov", options.nesterov, defaults.nesterov);
   fill("rotation_center", options.rotation_center, !hyperball && defaults.rotation_center);
   fill("rotation_norm_decay", options.rotation_norm_decay,
-       hyperball ? 0 : defaults.rotation_norm_decay);
+       hyperball || replay ? 0 : defaults.rotation_norm_decay);
   if (hyperball && reads(entry, "rotation_granularity"))
     options.rotation_granularity = Granularity::tensor;
-  if (!hyperball && reads(entry, "rotation_angle") &&
+  if (!hyperball && !replay && reads(entry, "rotation_angle") &&
       options.rotation_angle == AngleRule::automatic)
     options.rotation_angle = defaults.rotation_angle;
 }
@@ -131,7 +132,9 @@ ResolvedOptions resolve_options(OptimizerOptions options) {
     if (from.find(field.name(), kTable).value() == field.value()) continue;
     result.reasons.push_back(fmt::format("{} {} = default of {}{}", field.key,
                                          value_text(field.value()), entry.name,
-                                         options.hyperball ? " with hyperball" : ""));
+                                         !options.rotation_replay.empty() ? " with replayed angles"
+                                         : options.hyperball              ? " with hyperball"
+                                                                          : ""));
   }
   return result;
 }
@@ -148,6 +151,16 @@ bool takes_row_factors(const OptimizerOptions& options) {
 
 bool moves_weights_alone(const OptimizerOptions& options) {
   return find_optimizer(options.name).weights_alone;
+}
+
+bool steps_along_signs(const OptimizerOptions& options) {
+  return find_optimizer(options.name).sign_steps;
+}
+
+bool takes_trust_ratio(const OptimizerOptions& options, TrustRatio ratio) {
+  const std::vector<TrustRatio>& obeyed = find_optimizer(options.name).trust_ratios;
+  return ratio == TrustRatio::none ||
+         (!options.hyperball && std::ranges::find(obeyed, ratio) != obeyed.end());
 }
 
 std::optional<double> second_moment_decay(const OptimizerOptions& options) {

@@ -35,12 +35,14 @@ struct AutoDefaults {
 
 struct OptimizerEntry {
   std::string name = {};
-  std::string summary = {};               // one line, for lists
-  std::vector<std::string> options = {};  // fields of OptimizerOptions it reads; name and lr go
-                                          // without saying
-  int64_t state_arenas = 0;               // states as large as all weights
-  bool weights_alone = true;              // a step moves nothing that has to fit the weights
-  bool row_factors = true;                // obeys StepContext::row_scale; all obey param_scale
+  std::string summary = {};                   // one line, for lists
+  std::vector<std::string> options = {};      // fields of OptimizerOptions it reads; name and lr go
+                                              // without saying
+  int64_t state_arenas = 0;                   // states as large as all weights
+  bool weights_alone = true;                  // a step moves nothing that has to fit the weights
+  bool row_factors = true;                    // obeys StepContext::row_scale; all obey param_scale
+  bool sign_steps = false;                    // along signs: of a gradient's length little is left
+  std::vector<TrustRatio> trust_ratios = {};  // it obeys, beside none
   std::function<std::unique_ptr<Optimizer>(const ParamList&, const OptimizerOptions&)> make = {};
 
   AutoDefaults defaults = {};
@@ -77,6 +79,9 @@ std::unique_ptr<Optimizer> make_optimizer(const ParamList& params, OptimizerOpti
 bool takes_row_factors(const OptimizerOptions& options);
 // A part of its step can be taken back by the weights alone.
 bool moves_weights_alone(const OptimizerOptions& options);
+bool steps_along_signs(const OptimizerOptions& options);
+// Whether it obeys StepContext::trust_ratio.
+bool takes_trust_ratio(const OptimizerOptions& options, TrustRatio ratio);
 // beta2 where it decays a second moment; nothing for an optimizer without one (Lion's is of its
 // momentum).
 std::optional<double> second_moment_decay(const OptimizerOptions& options);

@@ -9,16 +9,21 @@
 
 namespace coldstart::optim {
 
-// The angle of every step of a run; hyperball: lr itself.
+// The angle of every step of a run; hyperball: lr itself; replay: no rule, 0.
 struct RotationAngle {
   AngleRule rule = AngleRule::adamw;
   AngleInputs inputs;  // lr and peak_lr are the step's
   bool hyperball = false;
+  bool replay = false;
 
   double at(double lr, double peak_lr) const;
   // Of a parameter whose lr and decay have factors of their own.
   double factor(const StepScope& step, size_t i) const {
     return hyperball ? step.lr_factor(i) : step.angle_factor(i);
+  }
+  // Of one parameter; at_rate is at() of the step.
+  double of(const StepScope& step, size_t i, double at_rate) const {
+    return step.angle(i, at_rate * factor(step, i));
   }
 };
 

@@ -31,7 +31,7 @@ void RotationalLion::step(ParamList& params, const StepContext& context, kernels
   for (size_t i = 0; i < params.size(); ++i) {
     const kernels::UpdateTensors tensors = momentum_.tensors(params, i);
     if (groups_[i].group == Group::rotational) {
-      sphere_.turn(step, i, tensors, direction, angle * angle_.factor(step, i), 1);
+      sphere_.turn(step, i, tensors, direction, angle_.of(step, i, angle), 1);
       if (gains_ && gains_->applies_to(i)) gains_->update(step, i, direction, 1);
     } else {
       plain_step(step, i, groups_[i], tensors, direction, {});

@@ -1,5 +1,7 @@
 #include "coldstart/optim/sgd.h"
 
+#include "coldstart/optim/trust_ratio.h"
+
 namespace coldstart::optim {
 
 GroupRules Sgd::groups(const OptimizerOptions& options) {
@@ -22,12 +24,23 @@ void Sgd::step(ParamList& params, const StepContext& context, kernels::Kernels& 
   for (size_t i = 0; i < params.size(); ++i) {
     const Param& param = params[i];
     ParamGroup group = groups_[i];
+    const double decay = group.weight_decay * step.decay_factor(i);
+    const double trust = lars_ratio(step, i, decay);
+    direction.grad_scale = context.grad_scale * trust;
     if (!decoupled_) {
-      direction.coupled_decay = group.weight_decay * step.decay_factor(i);
+      direction.coupled_decay = decay * trust;
       group.weight_decay = 0;
+    } else {
+      group.weight_decay *= trust;
     }
     plain_step(step, i, group, {.w = param.weight, .g = param.grad, .m = params.slice(m_, param)},
                direction, {});
+    if (trust == 1) continue;
+    for (kernels::UpdateSums& row : report.rows(i)) {  // of the gradient without the ratio
+      row.grad_sq /= trust * trust;
+      row.grad_momentum /= trust;
+      row.grad_weight /= trust;
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "coldstart/core/error.h"
 #include "coldstart/core/parallel.h"
 
 namespace coldstart::optim {
@@ -93,6 +94,7 @@ void Sphere::begin(ParamList& params) {
 
 void Sphere::turn(const StepScope& step, size_t i, const kernels::UpdateTensors& tensors,
                   const kernels::Direction& direction, double angle, double factor) {
+  COLDSTART_CHECK(!rules_.replay || !step.context.angles.empty(), "angles to replay");
   const bool by_row = rules_.granularity == Granularity::row;
   ParamReport& report = step.report[i];
   report = {};

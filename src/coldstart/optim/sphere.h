@@ -4,7 +4,8 @@
 // each row or of the whole tensor, is the radius, constant from then on. A step turns the weights
 // by about `angle` and puts them back on the sphere (kernels::Rotation). Weight decay has no other
 // part in it. With hyperball the step is angle = lr without projection (Wen et al.): W' = R
-// normalise(W - lr R normalise(u)).
+// normalise(W - lr R normalise(u)). With replayed angles both project: W' is in the plane of W and
+// u anyway, where the angle alone says where.
 //
 // With row gains (row_gain.h) the sphere is that of V in W = gain V; W is what is stored.
 // A row of zero norm, or one without a direction, stays where it is and is counted.
@@ -26,6 +27,7 @@ struct SphereRules {
   bool project = true;
   double norm_decay = 0;
   double eps = 0;
+  bool replay = false;  // angles come with every step
 };
 
 inline constexpr SphereRules kHyperball{.granularity = Granularity::tensor, .project = false};

@@ -23,6 +23,11 @@ void apply_preset(RunConfig& config, const Preset& preset) {
 
 }  // namespace
 
+double snr_samples(const ResolvedConfig& config) {
+  const bool tokens = config.config.rrc.snr_sample == adapt::SnrSample::token;
+  return static_cast<double>(tokens ? config.config.train.batch_tokens : config.sequences);
+}
+
 std::string to_toml(RunConfig config) { return io::to_toml(config.fields().settings()); }
 
 void apply_toml(RunConfig& config, std::string_view text, std::string_view source) {

@@ -1,7 +1,6 @@
 #include "coldstart/train/console.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "coldstart/core/clock.h"
+#include "coldstart/core/terminal.h"
 #include "coldstart/core/text.h"
 #include "coldstart/train/progress_bar.h"
 
@@ -37,6 +37,18 @@ bool is_round_step(int64_t step) {
   return step == 1 || step == 2 || step == 5;
 }
 
+// "eval at step 100   val 0.8123 nats, accuracy 0.712, f1 0.698   train 0.7411, accuracy 0.741"
+std::string class_line(const EvalRecord& r) {
+  std::string val, train;
+  for (const auto& [name, value] : r.scores) {
+    if (name.find('.') != std::string::npos) continue;  // of a class
+    const bool is_val = name.starts_with("val_");
+    (is_val ? val : train) += fmt::format(", {} {:.4f}", name.substr(is_val ? 4 : 6), value);
+  }
+  return fmt::format("eval at step {:>6}   val {:.4f} nats{}   train {:.4f}{}", r.step, r.val_loss,
+                     val, r.train_loss, train);
+}
+
 class Silent : public RunObserver {};
 
 class JsonLines : public RunObserver {
@@ -58,6 +70,9 @@ class JsonLines : public RunObserver {
   void on_metrics(const io::JsonRecord& record) override { print(record); }
   void on_warning(int64_t step, const std::string& text) override {
     print(warning_record(step, text));
+  }
+  void on_note(int64_t step, const std::string& text) override {
+    print(io::JsonRecord().add("type", "note").add("step", step).add("text", text));
   }
   void on_eval(const EvalRecord& record) override { print(to_record(record)); }
   void on_checkpoint(int64_t step, const std::string& path) override {
@@ -99,6 +114,7 @@ class HumanLines : public RunObserver {
 
   void on_start(const RunFacts& facts) override {
     facts_ = facts;
+    last_tokens_ = facts.first_tokens;
     start_s_ = now_s();
     size_t widest = 0;
     for (const auto& [label, text] : facts.table) widest = std::max(widest, label.size());
@@ -109,13 +125,16 @@ class HumanLines : public RunObserver {
     std::fflush(out_);
   }
   void on_step(const StepRecord& record, const TimeAccount& times) override {
-    const double steps = static_cast<double>(record.step - facts_.first_step);
+    const auto done = static_cast<double>(record.tokens - facts_.first_tokens);
+    const int64_t left = std::max<int64_t>(0, facts_.total_tokens - record.tokens);
+    const int64_t batch = std::max<int64_t>(1, record.tokens - last_tokens_);
+    last_tokens_ = record.tokens;
     const double elapsed = now_s() - start_s_;
     const double busy_s = times.train_s + times.metrics_s + times.data_s;
-    const double tokens_per_s =
-        busy_s > 0 ? steps * static_cast<double>(facts_.tokens_per_step) / busy_s : 0;
+    const double tokens_per_s = busy_s > 0 ? done / busy_s : 0;
     state_ = {.step = record.step,
-              .total_steps = facts_.total_steps,
+              .total_steps = facts_.steps_known ? facts_.total_steps
+                                                : record.step + (left + batch - 1) / batch,
               .loss = record.loss,
               .lr = record.lr,
               .grad_norm = record.grad_norm,
@@ -123,13 +142,17 @@ class HumanLines : public RunObserver {
               .fraction_of_peak = facts_.peak_gflops > 0 ? tokens_per_s * facts_.flops_per_token /
                                                                (facts_.peak_gflops * 1e9)
                                                          : 0,
-              .left_s = elapsed / steps * static_cast<double>(facts_.total_steps - record.step)};
+              .left_s = done > 0 ? elapsed / done * static_cast<double>(left) : 0};
     show_step();
   }
   void on_warning(int64_t step, const std::string& text) override {
     say(fmt::format("warning at step {}: {}", step, text));
   }
+  void on_note(int64_t step, const std::string& text) override {
+    say(fmt::format("step {}: {}", step, text));
+  }
   void on_eval(const EvalRecord& r) override {
+    if (!r.scores.empty()) return say(class_line(r));
     say(fmt::format("eval at step {:>6}   val {:.4f} nats/token, {:.4f} bits/byte   train {:.4f}",
                     r.step, r.val_loss, r.val_bits_per_byte, r.train_loss));
   }
@@ -151,9 +174,8 @@ class HumanLines : public RunObserver {
   // Of a line. Less than the terminal has: a full last column makes some terminals wrap, and so
   // would the ^C that they echo, and leave the bar standing.
   int columns(int without_terminal) const {
-    winsize size{};
-    if (ioctl(fileno(out_), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return without_terminal;
-    return std::max(size.ws_col - 3, 1);
+    const int all = terminal_columns(out_, 0);
+    return all == 0 ? without_terminal : std::max(all - 3, 1);
   }
 
   std::FILE* out_;
@@ -163,6 +185,7 @@ class HumanLines : public RunObserver {
   static constexpr int kUnlimited = std::numeric_limits<int>::max();
 
   RunFacts facts_;
+  int64_t last_tokens_ = 0;
   double start_s_ = 0;
 };
 

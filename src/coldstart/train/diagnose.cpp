@@ -5,7 +5,6 @@
 
 #include "coldstart/io/json_lines.h"
 #include "coldstart/optim/registry.h"
-#include "coldstart/train/rrc_control.h"
 
 namespace coldstart::train {
 
@@ -53,9 +52,9 @@ std::vector<metrics::RecordedStep> read_steps(const std::filesystem::path& file,
 Diagnosis diagnose_run(const ResolvedConfig& config, const std::filesystem::path& metrics_file,
                        int64_t last_step, bool diverged) {
   const Window window = window_of(config.schedule.total(), last_step, diverged);
-  const std::vector<metrics::RecordedStep> steps = read_steps(metrics_file, window, last_step);
+  std::vector<metrics::RecordedStep> steps = read_steps(metrics_file, window, last_step);
   const std::vector<ParamSpec> params = model::param_specs(config.model);
-  const std::vector<metrics::Finding> findings =
+  std::vector<metrics::Finding> findings =
       metrics::diagnose(steps, {.params = params,
                                 .peak_lr = config.schedule.base,
                                 .batch = snr_samples(config),
@@ -72,6 +71,8 @@ Diagnosis diagnose_run(const ResolvedConfig& config, const std::filesystem::path
               "granularity = model,role,tensor record more.";
     diagnosis.all = {diagnosis.text};
   }
+  diagnosis.findings = std::move(findings);
+  diagnosis.steps = std::move(steps);
   return diagnosis;
 }
 
@@ -80,8 +81,8 @@ std::string summary_text(const RunResult& result, int64_t total_steps, const Dia
       fmt::format("{} at step {} of {}", outcome_name(result.outcome), result.step, total_steps);
   if (!result.reason.empty()) text += ": " + result.reason;
   if (result.best_val_loss)
-    text += fmt::format("; lowest validation loss {:.4f} nats a token, at step {}",
-                        *result.best_val_loss, result.best_val_step);
+    text += fmt::format("; lowest validation loss {:.4f} nats, at step {}", *result.best_val_loss,
+                        result.best_val_step);
   for (const std::string& sentence : diagnosis.all) text += "\n" + sentence;
   return text + "\n";
 }

@@ -18,6 +18,8 @@ namespace coldstart::train {
 struct Diagnosis {
   std::string text = {};              // a sentence or two; empty when nothing is out of range
   std::vector<std::string> all = {};  // a sentence a finding, those of `text` included
+  std::vector<metrics::Finding> findings = {};
+  std::vector<metrics::RecordedStep> steps = {};  // that were judged
 };
 
 // metrics_file: metrics.jsonl of the run; last_step: where it ended.

@@ -37,4 +37,10 @@ std::optional<metrics::Dynamics> dynamics_of(const optim::OptimizerOptions& opti
   return std::nullopt;
 }
 
+std::optional<metrics::Dynamics> dynamics_of(const RunConfig& config) {
+  const bool ramp = config.regularize.ramps.find("weight_decay") != std::string::npos;
+  if (ramp || config.groups.trust_ratio != optim::TrustRatio::none) return std::nullopt;
+  return dynamics_of(config.optimizer);
+}
+
 }  // namespace coldstart::train

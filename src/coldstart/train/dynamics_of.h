@@ -14,5 +14,7 @@ namespace coldstart::train {
 // their own angle whatever this says; for the matrices that a rotational optimizer leaves out it is
 // that of the optimizer inside.
 std::optional<metrics::Dynamics> dynamics_of(const optim::OptimizerOptions& options);
+// The same of a resolved run: nothing too where a trust ratio or a ramp of the decay is at work.
+std::optional<metrics::Dynamics> dynamics_of(const RunConfig& config);
 
 }  // namespace coldstart::train

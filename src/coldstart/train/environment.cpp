@@ -58,12 +58,16 @@ Environment describe_environment(const kernels::Kernels& kernels) {
   };
 }
 
-std::string environment_json(const Environment& environment) {
+std::string environment_json(const Environment& environment,
+                             const std::vector<VarianceSource>& sources) {
+  nlohmann::ordered_json variance = nlohmann::ordered_json::object();
+  for (const VarianceSource& source : sources) variance[source.option] = source.strength;
   const nlohmann::ordered_json json = {
       {"commit", environment.commit},   {"compiler", environment.compiler},
       {"cpu", environment.cpu},         {"kernels", environment.kernels},
       {"host", environment.host},       {"cores", environment.cores},
       {"threads", environment.threads}, {"memory_bytes", environment.memory_bytes},
+      {"gradient_variance", variance},
   };
   return json.dump(2) + "\n";
 }

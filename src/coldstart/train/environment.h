@@ -1,4 +1,5 @@
-// What a run ran on: env.json of the run directory, and the machine line of the start-up table.
+// What a run ran on, and the sources of its gradient variance: env.json of the run directory, and
+// the machine line of the start-up table.
 // Test: tests/train/environment_test.cpp.
 #pragma once
 
@@ -6,6 +7,7 @@
 #include <string>
 
 #include "coldstart/kernels/kernels.h"
+#include "coldstart/train/variance_sources.h"
 
 namespace coldstart::train {
 
@@ -21,6 +23,8 @@ struct Environment {
 };
 
 Environment describe_environment(const kernels::Kernels& kernels);
-std::string environment_json(const Environment& environment);  // pretty-printed
+// Pretty-printed; "gradient_variance": {"train.batch_tokens": 4096, ...}.
+std::string environment_json(const Environment& environment,
+                             const std::vector<VarianceSource>& sources);
 
 }  // namespace coldstart::train

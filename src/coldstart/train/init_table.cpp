@@ -15,10 +15,12 @@ namespace coldstart::train {
 namespace {
 
 // What the first step does to a matrix of this root mean square.
-std::string first_step_text(double rms, double lr, optim::Group group,
+std::string first_step_text(double rms, double lr, optim::Group group, optim::TrustRatio trust,
                             const std::optional<metrics::Dynamics>& dynamics) {
   if (group == optim::Group::rotational) return "turns by its set angle";
   if (rms == 0) return "no direction yet";
+  if (trust != optim::TrustRatio::none)
+    return fmt::format("first step about {:.3g} rad", std::atan(lr));
   const double update = dynamics ? dynamics->early_update_rms(1) : 0;
   if (update == 0) return "first step depends on the gradients";
   return fmt::format("first step about {:.3g} rad", std::atan(lr * update / rms));
@@ -39,15 +41,17 @@ std::vector<std::string> describe_init(const ResolvedConfig& resolved) {
   const optim::GroupFactors factors = optim::group_factors(config.groups, specs);
   const std::optional<metrics::Dynamics> dynamics = dynamics_of(config.optimizer);
   const model::Init init = init_of(config);
+  const model::InitShape shape = model::init_shape(resolved.model);
   std::vector<std::pair<std::string, std::vector<Role>>> lines;  // text, and of which roles
   for (size_t i = 0; i < specs.size(); ++i) {
     const ParamSpec& spec = specs[i];
     if (spec.rows == 0) continue;
-    const double rms = model::initial_rms(spec, resolved.model, init);
+    const double rms = model::initial_rms(spec, shape, init);
     const double lr = resolved.schedule.lr(0) * (factors.lr.empty() ? 1 : factors.lr[i]);
     const std::string text =
         fmt::format("RMS {:.3g}, {}", rms,
-                    first_step_text(rms, lr, optim::group_of(spec.role, true, rules), dynamics));
+                    first_step_text(rms, lr, optim::group_of(spec.role, true, rules),
+                                    config.groups.trust_ratio, dynamics));
     auto line = std::ranges::find_if(lines, [&](const auto& known) { return known.first == text; });
     if (line == lines.end()) line = lines.insert(line, {text, {}});
     if (std::ranges::find(line->second, spec.role) == line->second.end())

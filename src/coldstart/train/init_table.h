@@ -1,7 +1,7 @@
 // What a run starts from, in words, for --dry-run: the RMS of each kind of matrix, and the angle
 // that the first step turns it by: atan(lr(0) RMS(u_1) / RMS(w)), u_1 the optimizer's first
-// direction for gradients without any signal. A larger start turns less: who compares warmups must
-// keep it fixed. Test: tests/train/init_table_test.cpp.
+// direction for gradients without any signal; atan(lr(0)) with a trust ratio. A larger start turns
+// less: who compares warmups must keep it fixed. Test: tests/train/init_table_test.cpp.
 #pragma once
 
 #include <string>

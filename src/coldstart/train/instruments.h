@@ -8,11 +8,11 @@
 #include <span>
 #include <vector>
 
-#include "coldstart/data/dataset.h"
+#include "coldstart/adapt/rrc_control.h"
+#include "coldstart/data/source.h"
 #include "coldstart/io/json_record.h"
 #include "coldstart/metrics/metric_set.h"
 #include "coldstart/train/config.h"
-#include "coldstart/train/rrc_control.h"
 
 namespace coldstart::train {
 
@@ -26,8 +26,11 @@ struct StepFacts {
 class Instruments {
  public:
   // Everything must outlive it. Takes all memory now.
-  Instruments(const ResolvedConfig& config, const data::Dataset& dataset, model::Gpt& model,
+  Instruments(const ResolvedConfig& config, const data::Source& data, model::Model& model,
               kernels::Kernels& kernels);
+
+  // Before the step's gradients.
+  void begin_step(const adapt::StepBatch& batch);
 
   // After each of several micro-batches: its own gradient, and the sum of those so far (at the last
   // one, of those before it).
@@ -52,17 +55,25 @@ class Instruments {
 
   // What was measured since the last call, as a record; nothing when there was nothing to measure.
   std::optional<io::JsonRecord> record(int64_t step);
+  // What they warn of since the last call.
+  std::vector<std::string> warnings() { return metrics_.take_warnings(); }
+
+  // Of the gradient of the whole model so far, in sequences; nothing where it is not estimated.
+  std::optional<double> critical_batch() const;
 
   std::vector<metrics::MetricState> states();
 
  private:
   metrics::StepView view(const StepFacts& facts, const optim::StepReport& report) const;
 
-  model::Gpt& model_;
+  model::Model& model_;
   kernels::Kernels& kernels_;
+  optim::GroupFactors factors_;
   metrics::Probe probe_;
   std::optional<metrics::SnrEstimator> snr_;
-  std::optional<RrcControl> control_;
+  double samples_a_sequence_;  // that snr_ counts
+  bool estimates_ = true;      // this step has the micro-batches that snr_ needs
+  std::optional<adapt::RrcControl> control_;
   metrics::StepMeasurements measured_;
   metrics::MetricSet metrics_;
 };

@@ -7,19 +7,19 @@
 #include <string>
 #include <string_view>
 
+#include "coldstart/checkpoint/manifest.h"
 #include "coldstart/data/tokenizer.h"
+#include "coldstart/eval/evaluate.h"
 #include "coldstart/model/gpt.h"
 #include "coldstart/train/config.h"
-#include "coldstart/train/evaluate.h"
-#include "coldstart/train/manifest.h"
 
 namespace coldstart::train {
 
 struct LoadedRun {
   std::filesystem::path checkpoint;
   RunConfig config;
-  Manifest manifest;
-  model::Gpt model;
+  checkpoint::Manifest manifest;
+  std::unique_ptr<model::Model> model;
   std::shared_ptr<const data::Tokenizer> tokenizer;  // null when the data brought none
 };
 
@@ -27,7 +27,10 @@ struct LoadedRun {
 // CheckpointError when there is none or it is damaged.
 LoadedRun load_run(const std::filesystem::path& run_or_checkpoint, std::string_view which = "last");
 
+// Its model as the GPT that `what` ("sample") needs; ConfigError when it is another one.
+model::Gpt& gpt_of(LoadedRun& run, std::string_view what);
+
 // On eval_tokens tokens (0 = all) of the validation split of the run's own data.
-Evaluation evaluate_run(LoadedRun& run, kernels::Kernels& kernels, int64_t eval_tokens);
+eval::Evaluation evaluate_run(LoadedRun& run, kernels::Kernels& kernels, int64_t eval_tokens);
 
 }  // namespace coldstart::train

@@ -37,6 +37,13 @@ std::string first_comment(std::string_view toml) {
   return text.empty() ? text : text.substr(1);
 }
 
+// As Markdown shows it: <unk> would be taken for a tag.
+std::string escaped(const std::string& text) {
+  std::string page;
+  for (const char c : text) page += c == '<' ? "&lt;" : std::string(1, c);
+  return page;
+}
+
 // The names of the optimizers, and which of them read an option; the built-in ones, whatever a
 // program has added.
 std::string optimizers_of(const Field& field) {
@@ -64,9 +71,10 @@ std::string options_page() {
                           table);
     }
     const std::string text = value_text(field.value());
-    page += fmt::format("| `{}` | {} | {} | {} |\n", field.key,
-                        text.empty() ? "" : fmt::format("`{}`", text), field.expected(),
-                        field.info.help + (table == "optimizer" ? optimizers_of(field) : ""));
+    page +=
+        fmt::format("| `{}` | {} | {} | {} |\n", field.key,
+                    text.empty() ? "" : fmt::format("`{}`", text), field.expected(),
+                    escaped(field.info.help) + (table == "optimizer" ? optimizers_of(field) : ""));
   }
   page += "\n## Presets\n\n| name | what it is |\n|---|---|\n";
   for (const Preset& preset : presets())

@@ -1,5 +1,7 @@
 #include "coldstart/train/outcome.h"
 
+#include "coldstart/core/exit_status.h"
+
 namespace coldstart::train {
 
 std::string_view outcome_name(Outcome outcome) {
@@ -19,15 +21,15 @@ std::string_view outcome_name(Outcome outcome) {
 int RunResult::exit_code() const {
   switch (outcome) {
     case Outcome::finished:
-      return 0;
+      return kOk.value;
     case Outcome::interrupted:
       return 128 + signal;
     case Outcome::diverged:
-      return 3;
+      return kUnstable.value;
     case Outcome::timed_out:
-      return 4;
+      return kTimeLimit.value;
   }
-  return 1;
+  return kInternalError.value;
 }
 
 }  // namespace coldstart::train

@@ -1,8 +1,7 @@
 // Outcome: how a run ended. A diverged, interrupted or timed-out run is data, not an error: its
 // records and its last checkpoint stay valid, and status.json says what happened.
 //
-// Exit status of the program: 0 finished, 3 diverged, 4 timed out, 128 + signal interrupted (130
-// for Ctrl-C, 143 for SIGTERM, as shells have it). 1 and 2 belong to bugs and errors.
+// The exit status of each is in core/exit_status.h; an interrupted run has 128 + its signal.
 #pragma once
 
 #include <cstdint>

@@ -3,8 +3,8 @@
 namespace coldstart::train {
 
 io::JsonRecord to_record(const StepRecord& r) {
-  return io::JsonRecord()
-      .add("type", "train")
+  io::JsonRecord record;
+  record.add("type", "train")
       .add("step", r.step)
       .add("tokens", r.tokens)
       .add("loss", r.loss)
@@ -15,17 +15,35 @@ io::JsonRecord to_record(const StepRecord& r) {
       .add("clipped_recent", r.clipped_recent)
       .add("update_norm", r.update_norm)
       .add("weight_norm", r.weight_norm);
+  if (r.dropout > 0) record.add("dropout", r.dropout);
+  if (r.attention_dropout > 0) record.add("attention_dropout", r.attention_dropout);
+  if (r.label_smoothing > 0) record.add("label_smoothing", r.label_smoothing);
+  if (r.decay_factor != 1) record.add("decay_factor", r.decay_factor);
+  for (const Reading& reading : r.readings) record.add(reading.name, reading.value);
+  return record;
+}
+
+io::JsonRecord plateau_record(int64_t step, double factor, double best_val_loss) {
+  return io::JsonRecord()
+      .add("type", "plateau")
+      .add("step", step)
+      .add("factor", factor)
+      .add("best_val_loss", best_val_loss);
 }
 
 io::JsonRecord to_record(const EvalRecord& r) {
-  return io::JsonRecord()
-      .add("type", "eval")
-      .add("step", r.step)
-      .add("tokens", r.tokens)
-      .add("val_loss", r.val_loss)
-      .add("val_bits_per_byte", r.val_bits_per_byte)
-      .add("train_loss", r.train_loss)
-      .add("train_bits_per_byte", r.train_bits_per_byte);
+  io::JsonRecord record;
+  record.add("type", "eval").add("step", r.step).add("tokens", r.tokens);
+  record.add("val_loss", r.val_loss);
+  if (r.scores.empty()) {
+    record.add("val_bits_per_byte", r.val_bits_per_byte)
+        .add("train_loss", r.train_loss)
+        .add("train_bits_per_byte", r.train_bits_per_byte);
+    return record;
+  }
+  record.add("train_loss", r.train_loss);
+  for (const auto& [name, value] : r.scores) record.add(name, value);
+  return record;
 }
 
 io::JsonRecord to_record(int64_t step, const std::vector<metrics::NamedValue>& values) {

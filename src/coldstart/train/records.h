@@ -9,12 +9,19 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "coldstart/io/json_record.h"
 #include "coldstart/metrics/sink.h"
 
 namespace coldstart::train {
+
+// One more number of a step's record, where a mechanism that is not on by default has one.
+struct Reading {
+  const char* name;
+  double value;
+};
 
 struct StepRecord {
   int64_t step = 0;
@@ -27,6 +34,12 @@ struct StepRecord {
   double clipped_recent = 0;  // share of the last 100 steps in which anything was clipped
   double update_norm = 0;     // |w' - w| over all parameters
   double weight_norm = 0;     // |w| before the update
+  // Of [regularize], at this step; written where they are not 0 (of the decay: 1). With them, loss
+  // is that of the noisy pass, and with label smoothing that against the smoothed targets; the
+  // losses of an EvalRecord are always plain.
+  double dropout = 0, attention_dropout = 0, label_smoothing = 0;
+  double decay_factor = 1;
+  std::vector<Reading> readings = {};  // of the data order, the batch and the plateau rule
 };
 
 struct EvalRecord {
@@ -36,6 +49,7 @@ struct EvalRecord {
   double val_bits_per_byte = 0;
   double train_loss = 0;  // on the fixed probe of training text, in evaluation mode
   double train_bits_per_byte = 0;
+  std::vector<std::pair<std::string, double>> scores = {};  // of a classifier: "val_f1", ...
 };
 
 // Seconds of this process, by what they went into.
@@ -47,6 +61,7 @@ struct TimeAccount {
 io::JsonRecord to_record(const StepRecord& record);
 io::JsonRecord to_record(const EvalRecord& record);
 io::JsonRecord to_record(int64_t step, const std::vector<metrics::NamedValue>& values);
+io::JsonRecord plateau_record(int64_t step, double factor, double best_val_loss);
 io::JsonRecord warning_record(int64_t step, const std::string& text);
 io::JsonRecord to_record(int64_t step, const TimeAccount& times);  // of timings.jsonl
 

@@ -4,21 +4,27 @@
 #include <algorithm>
 #include <cmath>
 
+#include "coldstart/adapt/clipping.h"
+#include "coldstart/adapt/plateau.h"
 #include "coldstart/core/error.h"
-#include "coldstart/data/corpus.h"
 #include "coldstart/metrics/registry.h"
 #include "coldstart/optim/group_factors.h"
 #include "coldstart/optim/registry.h"
-#include "coldstart/train/clipping.h"
 #include "coldstart/train/config.h"
+#include "coldstart/train/idle_options.h"
+#include "coldstart/train/regularizer.h"
+#include "coldstart/train/resolve_adaptation.h"
+#include "coldstart/train/resolve_classifier.h"
+#include "coldstart/train/resolve_gpt.h"
 #include "coldstart/train/resolve_schedule.h"
 
 namespace coldstart::train {
 
 namespace {
 
-// A micro-batch of this many tokens keeps the GEMMs large while its activations stay small.
-constexpr int64_t kMicroBatchTokens = 4096;
+// A micro-batch of this many rows keeps the GEMMs large while its activations stay small. A token
+// of a GPT is a row, and so is an example of a classifier.
+constexpr int64_t kMicroBatchRows = 4096;
 
 void require(bool good, std::string_view where, const std::string& what, std::string_view hint) {
   if (!good) throw ConfigError(where, what, hint);
@@ -32,8 +38,7 @@ int64_t largest_divisor_up_to(int64_t n, int64_t limit) {
 
 class Resolver {
  public:
-  Resolver(RunConfig config, int64_t data_vocab, int64_t data_tokens)
-      : data_vocab_(data_vocab), data_tokens_(data_tokens) {
+  Resolver(RunConfig config, const data::Facts& facts) : facts_(facts) {
     out_.config = std::move(config);
   }
 
@@ -41,13 +46,24 @@ class Resolver {
     resolve_model();
     resolve_batch();
     resolve_optimizer();
+    watch_dead_units();
     check_measures();
     split_batch();
     check_rrc();
     check_clipping();
+    adapt::check_early(out_.config.early);
+    require(
+        !out_.config.early.random_directions || out_.config.rrc.rrc_scaling == optim::RrcForm::none,
+        "early.random_directions", "there is no signal in random directions to scale by",
+        "set rrc.rrc_scaling = none");
     check_groups();
     resolve_schedule();
-    note_idle_options();
+    resolve_regularization();
+    resolve_order(out_, facts_.training_tokens);
+    resolve_batch_warmup(out_);
+    check_evaluations();
+    read_replay();
+    for (std::string& idle : idle_options(out_)) out_.reasons.push_back(std::move(idle));
     return std::move(out_);
   }
 
@@ -59,48 +75,18 @@ class Resolver {
 
   void resolve_model() {
     ModelOptions& m = out_.config.model;
-    if (m.kv_heads == 0) {
-      m.kv_heads = m.heads;
-      because("kv_heads {} = heads", m.kv_heads);
+    if (m.kind != ModelKind::gpt) {
+      const auto classifier = resolve_classifier(out_.config, facts_, out_.reasons);
+      model::validate(classifier);
+      model::check_init(out_.config.init, model::init_shape(classifier));
+      out_.model = classifier;
+      return;
     }
-    if (m.vocab == 0) {
-      m.vocab = data_vocab_;
-      because("vocab {} = vocabulary of the data", m.vocab);
-    }
-    require(m.vocab >= data_vocab_, "model.vocab",
-            fmt::format("the vocabulary is smaller than that of the data; got {}, expected {} or "
-                        "more",
-                        m.vocab, data_vocab_),
-            "leave model.vocab at 0 to take it from the data");
-    if (m.mlp_width == 0 && m.mlp == model::Mlp::swiglu) {
-      m.mlp_width = div_up(8 * m.width, int64_t{3} * 32) * 32;
-      because("mlp_width {} = 8/3 x width {}, rounded up to a multiple of 32", m.mlp_width,
-              m.width);
-    } else if (m.mlp_width == 0) {
-      m.mlp_width = 4 * m.width;
-      because("mlp_width {} = 4 x width {}", m.mlp_width, m.width);
-    }
-    if (m.init_residual_scale == 0) {
-      m.init_residual_scale = 1 / std::sqrt(2 * static_cast<double>(m.layers));
-      because("init_residual_scale {:.4f} = 1/sqrt(2 x {} layers)", m.init_residual_scale,
-              m.layers);
-    }
-    out_.model = {.L = m.layers,
-                  .C = m.width,
-                  .H = m.heads,
-                  .H_kv = m.kv_heads,
-                  .T = m.context,
-                  .V = m.vocab,
-                  .F = m.mlp_width,
-                  .norm = m.norm,
-                  .mlp = m.mlp,
-                  .position = m.position,
-                  .rope_theta = m.rope_theta,
-                  .bias = m.bias,
-                  .tied_head = m.tied_head,
-                  .recompute = m.recompute};
-    model::validate(out_.model);
-    model::check_init(out_.config.init, out_.model);
+    refuse_classifier_options(out_.config);
+    const auto gpt = resolve_gpt(m, facts_, out_.reasons);
+    model::validate(gpt);
+    model::check_init(out_.config.init, gpt);
+    out_.model = gpt;
   }
 
   void resolve_batch() {
@@ -115,11 +101,12 @@ class Resolver {
                 : fmt::format("nearest below: train.batch_tokens = {}",
                               t.batch_tokens / context * context));
     out_.sequences = t.batch_tokens / context;
+    const int64_t rows = model::sequence_shape(out_.model).targets;
     if (t.micro_batch == 0) {
       t.micro_batch =
-          largest_divisor_up_to(out_.sequences, std::max(int64_t{1}, kMicroBatchTokens / context));
-      because("micro_batch {} = largest divisor of {} sequences with at most {} tokens",
-              t.micro_batch, out_.sequences, kMicroBatchTokens);
+          largest_divisor_up_to(out_.sequences, std::max(int64_t{1}, kMicroBatchRows / rows));
+      because("micro_batch {} = largest divisor of {} sequences with at most {} {}", t.micro_batch,
+              out_.sequences, kMicroBatchRows, rows == context ? "tokens" : "examples");
     }
     require(out_.sequences % t.micro_batch == 0, "train.micro_batch",
             fmt::format("the micro-batch does not divide the batch; got {}, expected a divisor of "
@@ -140,9 +127,8 @@ class Resolver {
   // What watches micro-batches needs two of them; a batch that fits into one is cut.
   void split_batch() {
     const RunConfig& c = out_.config;
-    if (!needs_micro_batches(c)) return;
-    const char* reader =
-        c.rrc.rrc_scaling != optim::RrcForm::none ? "rrc.rrc_scaling" : "the measure snr";
+    const char* reader = reader_of_micro_batches(c);
+    if (reader == nullptr) return;
     require(out_.sequences >= 2, "train.batch_tokens",
             fmt::format("{} needs two sequences a step to tell signal from noise; got {}", reader,
                         out_.sequences),
@@ -164,19 +150,22 @@ class Resolver {
   }
 
   void check_rrc() {
-    const RrcOptions& rrc = out_.config.rrc;
-    const bool by_run = rrc.rrc_reference == RrcReference::run;
+    const adapt::RrcOptions& rrc = out_.config.rrc;
+    const bool by_run = rrc.rrc_reference == adapt::RrcReference::run;
     require(!by_run || !rrc.rrc_reference_run.empty(), "rrc.rrc_reference_run",
             "rrc_reference = run needs the directory of that run", "--rrc_reference_run DIRECTORY");
     require(by_run || rrc.rrc_reference_run.empty(), "rrc.rrc_reference_run",
             "a reference run is given, but rrc_reference is noise_limit", "--rrc_reference run");
-    require(rrc.rrc_scaling == optim::RrcForm::none || rrc.snr_scope != SnrScope::row ||
+    require(rrc.rrc_scaling == optim::RrcForm::none || rrc.snr_scope != adapt::SnrScope::row ||
                 optim::takes_row_factors(out_.config.optimizer),
             "rrc.snr_scope",
             fmt::format("{} moves whole tensors here; got row, expected matrix or global",
                         out_.config.optimizer.name),
             "set rrc.snr_scope = matrix");
-    if (needs_micro_batches(out_.config) && rrc.snr_sample == SnrSample::token)
+    require(rrc.rrc_scaling == optim::RrcForm::none || !replays(), "rrc.rrc_scaling",
+            "its factors would change the angles that are replayed",
+            "set rrc.rrc_scaling = none, or leave optimizer.rotation_replay out");
+    if (needs_micro_batches(out_.config) && rrc.snr_sample == adapt::SnrSample::token)
       because(
           "snr_sample token: the tokens of a sequence are correlated, which this ignores; phi "
           "comes out too small a token");
@@ -184,11 +173,15 @@ class Resolver {
 
   void check_clipping() const {
     const RunConfig& c = out_.config;
-    train::check_clipping(c.clip, c.train.grad_clip);
-    require(c.clip.rule != ClipRule::update || optim::moves_weights_alone(c.optimizer), "clip.rule",
+    adapt::check_clipping(c.clip, c.train.grad_clip);
+    require(c.clip.rule != adapt::ClipRule::update || optim::moves_weights_alone(c.optimizer),
+            "clip.rule",
             fmt::format("{} keeps a sequence beside the weights that a shorter update would leave "
                         "behind; got update",
                         c.optimizer.name),
+            "choose another clip.rule");
+    require(c.clip.rule != adapt::ClipRule::update || !replays(), "clip.rule",
+            "it would shorten the angles that are replayed; got update",
             "choose another clip.rule");
   }
 
@@ -204,6 +197,17 @@ class Resolver {
     optim::check_group_factors(out_.config.groups, model::param_specs(out_.model), rules);
   }
 
+  bool replays() const { return !out_.config.optimizer.rotation_replay.empty(); }
+
+  void read_replay() {
+    if (!replays()) return;
+    const optim::OptimizerOptions& o = out_.config.optimizer;
+    out_.replay = read_angle_replay(o.rotation_replay, model::param_specs(out_.model),
+                                    optim::group_rules(o), 1, out_.steps);
+    because("angles of rotational matrices: those of {} at each step, whatever the rate",
+            o.rotation_replay);
+  }
+
   void resolve_optimizer() {
     optim::ResolvedOptions resolved = optim::resolve_options(out_.config.optimizer);
     out_.config.optimizer = std::move(resolved.options);
@@ -211,60 +215,76 @@ class Resolver {
   }
 
   void resolve_schedule() {
-    out_.schedule = train::resolve_schedule(out_.config, data_tokens_, out_.reasons);
-    require_within("train.eval_at", out_.config.train.eval_at);
-    require_within("train.trunk_at", out_.config.train.trunk_at);
+    out_.schedule = train::resolve_schedule(out_.config, facts_.training_tokens, out_.reasons);
   }
 
-  // An option that was changed and yet does nothing here is said, not passed over in silence.
-  void note_idle_options() {
-    const RunConfig& c = out_.config;
-    const RunConfig defaults;
-    if (c.schedule.shape != schedule::Shape::trapezoid &&
-        c.schedule.cooldown != defaults.schedule.cooldown)
-      because("cooldown {} has no effect: shape = {}", c.schedule.cooldown,
-              enum_name(c.schedule.shape));
-    if (c.model.position != model::Position::rope &&
-        c.model.rope_theta != defaults.model.rope_theta)
-      because("rope_theta {} has no effect: position = {}", c.model.rope_theta,
-              enum_name(c.model.position));
-    if (c.data.tokenizer != TokenizerKind::sentencepiece &&
-        c.data.vocab_size != defaults.data.vocab_size)
-      because("vocab_size {} has no effect: tokenizer = {}", c.data.vocab_size,
-              enum_name(c.data.tokenizer));
-    const bool stories = c.data.path == data::kBuiltinStories;
-    if (!stories && c.data.stories_bytes != defaults.data.stories_bytes)
-      because("stories_bytes {} has no effect: path = {}", c.data.stories_bytes, c.data.path);
-    if (!stories && c.data.stories_seed != defaults.data.stories_seed)
-      because("stories_seed {} has no effect: path = {}", c.data.stories_seed, c.data.path);
-    if (out_.schedule.fall.shape == schedule::DecayShape::none &&
-        c.schedule.final_ratio != defaults.schedule.final_ratio)
-      because("final_ratio {} has no effect: the rate never decays", c.schedule.final_ratio);
+  void check_evaluations() const {
+    const TrainOptions& t = out_.config.train;
+    require_within("train.eval_at", t.eval_at);
+    require_within("train.trunk_at", t.trunk_at);
+    const int64_t regular = t.eval_every > 0 ? out_.steps / t.eval_every : 0;
+    adapt::check_plateau(out_.config.plateau, regular + std::ssize(t.eval_at) + 1);
+  }
+
+  void resolve_regularization() {
+    RunConfig& c = out_.config;
+    out_.data_vocab = facts_.vocab;
+    out_.ramps = parse_ramps(c.regularize.ramps, {.total_steps = out_.schedule.total(),
+                                                  .tokens_per_step = c.train.batch_tokens,
+                                                  .tokens_per_epoch = facts_.training_tokens});
+    check_regularization(out_);
+    // An amount of data becomes steps once, while the data is at hand.
+    std::string& ramps = c.regularize.ramps;
+    if (ramps.find("token") != std::string::npos || ramps.find("epoch") != std::string::npos) {
+      const std::string in_steps = ramps_text(out_.ramps);
+      because("regularize.ramps {} = {}", in_steps, ramps);
+      ramps = in_steps;
+    }
+    const optim::TrustRatio trust = c.groups.trust_ratio;
+    require(optim::takes_trust_ratio(c.optimizer, trust), "groups.trust_ratio",
+            fmt::format("{}{} does not take plain steps that {} could scale", c.optimizer.name,
+                        c.optimizer.hyperball ? " with hyperball" : "", enum_name(trust)),
+            "lars is for sgd, lamb for adamw, sgd, lion, lion_a and muon; what is rotational sets "
+            "the angle of every matrix already");
+    require(trust == optim::TrustRatio::none || c.rrc.rrc_scaling == optim::RrcForm::none ||
+                c.rrc.snr_scope != adapt::SnrScope::row,
+            "groups.trust_ratio",
+            "a trust ratio is of a whole matrix, RRC scaling here of its rows",
+            "set rrc.snr_scope = matrix, or groups.trust_ratio = none");
+  }
+
+  // Dead units are looked for where there can be any.
+  void watch_dead_units() {
+    RunConfig& c = out_.config;
+    const bool relu = c.model.mlp == model::Mlp::relu || c.model.mlp == model::Mlp::leaky_relu;
+    const std::string& measure = c.metrics.measure;
+    if (!relu || !measure.starts_with("default") || measure.find("dead_relu") != std::string::npos)
+      return;
+    c.metrics.measure += ",dead_relu";
+    because("measure {}: units of {} can die (-dead_relu leaves it out)", c.metrics.measure,
+            enum_name(c.model.mlp));
   }
 
   void require_within(std::string_view where, const std::vector<int64_t>& steps) const {
     for (const int64_t step : steps)
-      require(step <= out_.schedule.total(), where,
+      require(step <= out_.steps, where,
               fmt::format("the run ends before that step; got {}, expected at most {}", step,
-                          out_.schedule.total()),
+                          out_.steps),
               "name steps of the run, or lengthen train.steps");
   }
 
-  int64_t data_vocab_, data_tokens_;
+  data::Facts facts_;
   ResolvedConfig out_;
 };
 
 }  // namespace
 
 bool needs_micro_batches(const RunConfig& config) {
-  if (config.rrc.rrc_scaling != optim::RrcForm::none) return true;
-  return std::ranges::any_of(metrics::chosen_metrics(config.metrics), [](const auto& chosen) {
-    return metrics::find_metric(chosen.name, "metrics.measure").needs_micro_batches;
-  });
+  return reader_of_micro_batches(config) != nullptr;
 }
 
-ResolvedConfig resolve(RunConfig config, int64_t data_vocab, int64_t data_tokens) {
-  return Resolver(std::move(config), data_vocab, data_tokens).run();
+ResolvedConfig resolve(RunConfig config, const data::Facts& facts) {
+  return Resolver(std::move(config), facts).run();
 }
 
 }  // namespace coldstart::train

@@ -7,8 +7,9 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 
-#include "coldstart/data/dataset.h"
+#include "coldstart/data/source.h"
 #include "coldstart/train/config.h"
 #include "coldstart/train/observer.h"
 
@@ -33,9 +34,9 @@ struct DryRun {
 };
 DryRun dry_run(const RunRequest& request, const kernels::Kernels& kernels);
 
-// The dataset of a configuration. Text is prepared on the first use, into .data/ beside the run
+// The data of a configuration. Text is prepared on the first use, into .data/ beside the run
 // directories, and found there by every later run on the same text.
-data::Dataset open_data(const RunConfig& config);
+std::unique_ptr<const data::Source> open_data(const RunConfig& config);
 
 // The configuration of a run directory, and of a checkpoint.
 RunConfig config_of_run(const std::filesystem::path& run);

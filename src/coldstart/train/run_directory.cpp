@@ -22,6 +22,14 @@ std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
+// What stands in a directory whose runs lie further down; null when it is none of these.
+const char* made_by_another_verb(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::exists(path / "study.toml", ignored)) return "a study";
+  if (fs::exists(path / "journal.jsonl", ignored)) return "what the autopilot made";
+  return nullptr;
+}
+
 }  // namespace
 
 RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)), started_(utc_now()) {}
@@ -44,6 +52,9 @@ bool RunDirectory::holds_run(const fs::path& path) {
 }
 
 void RunDirectory::require_free(const fs::path& path) {
+  if (const char* what = made_by_another_verb(path))
+    throw ConfigError("train.out", fmt::format("'{}' holds {}", path.string(), what),
+                      "choose another directory with --out");
   if (!holds_run(path)) return;
   throw ConfigError("train.out", fmt::format("'{}' already holds a run", path.string()),
                     fmt::format("continue it with: coldstart train {} --resume\n"
@@ -104,7 +115,7 @@ void RunDirectory::write_environment(const std::string& environment_json) const 
 
 fs::path free_run_directory(const fs::path& path) {
   fs::path candidate = path;
-  for (int i = 2; RunDirectory::holds_run(candidate); ++i) {
+  for (int i = 2; RunDirectory::holds_run(candidate) || made_by_another_verb(candidate); ++i) {
     candidate = path;
     candidate += fmt::format("-{}", i);
   }

@@ -1,5 +1,5 @@
-// The directory of a run: config.toml, metrics.jsonl, timings.jsonl, status.json, summary.txt,
-// env.json and checkpoints/.
+// The directory of a run: config.toml, metrics.jsonl, documents.jsonl, timings.jsonl, status.json,
+// summary.txt, env.json and checkpoints/.
 //
 // One process at a time owns it (a lock on config.toml, which dies with the process). A directory
 // that holds a run is never written over. status.json is replaced as a whole, so a reader never
@@ -24,7 +24,8 @@ struct RunStatus {
 
 class RunDirectory {
  public:
-  // A new run; ConfigError when the directory holds one already.
+  // A new run; ConfigError when the directory holds one already, a study, or what the autopilot
+  // made.
   static RunDirectory create(const std::filesystem::path& path, const std::string& config_toml,
                              const std::string& environment_json);
   // An existing run, to continue it; ConfigError when there is none, ResourceError when another
@@ -40,6 +41,7 @@ class RunDirectory {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path config_file() const { return path_ / "config.toml"; }
   std::filesystem::path metrics_file() const { return path_ / "metrics.jsonl"; }
+  std::filesystem::path documents_file() const { return path_ / "documents.jsonl"; }
   std::filesystem::path timings_file() const { return path_ / "timings.jsonl"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "coldstart/data/dataset.h"
+#include "coldstart/data/source.h"
 #include "coldstart/train/config.h"
 #include "coldstart/train/environment.h"
 #include "coldstart/train/memory_table.h"
@@ -16,6 +16,10 @@ namespace coldstart::train {
 
 // Every large block of memory of a run; what is read through the page cache (the data) is not one.
 MemoryTable memory_of(const ResolvedConfig& config);
+
+// About what a run leaves on the disk: the checkpoints that are kept, and a kilobyte of records a
+// step.
+int64_t disk_bytes_of(const ResolvedConfig& config);
 
 double total_flops(const ResolvedConfig& config);
 
@@ -27,7 +31,7 @@ inline constexpr double kAssumedFractionOfPeak = 0.4;
 double estimated_train_s(double flops, double peak_gflops);
 
 // peak_gflops 0: not measured.
-RunFacts describe_run(const ResolvedConfig& config, const data::Dataset& dataset,
+RunFacts describe_run(const ResolvedConfig& config, const data::Source& data,
                       const Environment& environment, double peak_gflops, int64_t first_step);
 
 }  // namespace coldstart::train

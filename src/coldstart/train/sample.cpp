@@ -42,7 +42,7 @@ void sample_tokens(LoadedRun& run, kernels::Kernels& kernels, std::span<const in
   // Rows that pad the vocabulary stand for no text.
   const auto ids =
       static_cast<size_t>(run.tokenizer ? run.tokenizer->vocab_size() : run.config.model.vocab);
-  model::Decoder decoder(run.model, kernels);
+  model::Decoder decoder(gpt_of(run, kWhere), kernels);
   model::Sampler sampler(options);
   std::span<const float> logits = decoder.append(prompt);
   for (int64_t i = 0; i < tokens; ++i) {

@@ -1,7 +1,7 @@
 // How a trainer begins, continues and ends; the loop itself is trainer.cpp.
+#include "coldstart/checkpoint/checkpoint.h"
 #include "coldstart/core/clock.h"
 #include "coldstart/optim/registry.h"
-#include "coldstart/train/checkpoint.h"
 #include "coldstart/train/diagnose.h"
 #include "coldstart/train/init_table.h"
 #include "coldstart/train/trainer.h"
@@ -10,15 +10,15 @@ namespace coldstart::train {
 
 namespace {
 
-Evaluator make_evaluator(const ResolvedConfig& config, const data::Dataset& dataset,
-                         const data::TokenShard& shard) {
+std::unique_ptr<eval::Evaluator> evaluator_of(const ResolvedConfig& config,
+                                              const data::Source& data, data::Split split) {
   const TrainOptions& options = config.config.train;
-  return Evaluator(data::EvalSet(shard.view(), config.model.T, options.eval_tokens), config.model.T,
-                   options.micro_batch, dataset.tokenizer.get());
+  return eval::make_evaluator(data, split, model::sequence_shape(config.model), options.micro_batch,
+                              options.eval_tokens);
 }
 
 // Equal shapes do not make equal models (gelu or relu, layer or rms): the settings decide.
-void require_same_model(const Manifest& manifest, const ResolvedConfig& config,
+void require_same_model(const checkpoint::Manifest& manifest, const ResolvedConfig& config,
                         const std::filesystem::path& checkpoint) {
   RunConfig theirs, ours = config.config;
   apply_toml(theirs, manifest.config, checkpoint.string());
@@ -32,81 +32,115 @@ void require_same_model(const Manifest& manifest, const ResolvedConfig& config,
                         "leave the model settings as they are in the run that wrote it");
 }
 
+// What of the learning rate differs from the run that wrote the checkpoint. Its schedule may: a
+// trunk with several cooldowns is planned as such.
+std::string rate_changes(const checkpoint::Manifest& manifest, const ResolvedConfig& config,
+                         const std::filesystem::path& checkpoint) {
+  RunConfig theirs, ours = config.config;
+  apply_toml(theirs, manifest.config, checkpoint.string());
+  std::string changes;
+  for (const std::string& line : differences(theirs.fields(), ours.fields())) {
+    if (!line.starts_with("optimizer.lr") && !line.starts_with("groups.")) continue;
+    changes += (changes.empty() ? "" : "; ") + line;
+  }
+  return changes;
+}
+
 }  // namespace
 
-Trainer::Trainer(const ResolvedConfig& config, const data::Dataset& dataset,
-                 kernels::Kernels& kernels, RunObserver& observer)
+Trainer::Trainer(const ResolvedConfig& config, const data::Source& data, kernels::Kernels& kernels,
+                 RunObserver& observer)
     : config_(config),
       options_(config.config.train),
-      dataset_(dataset),
+      data_(data),
       kernels_(kernels),
       observer_(observer),
-      model_(config.model),
-      optimizer_(optim::make_optimizer(model_.params(), config.config.optimizer)),
-      loader_(dataset.train.view(), config.model.T, static_cast<uint64_t>(options_.seed)),
-      tokens_(static_cast<size_t>(options_.micro_batch * config.model.T)),
-      targets_(tokens_.size()),
-      validation_(make_evaluator(config, dataset, dataset.val)),
-      probe_(make_evaluator(config, dataset, dataset.train)),
+      model_(model::make_model(config.model)),
+      sequence_(model::sequence_shape(config.model)),
+      optimizer_(optim::make_optimizer(model_->params(), config.config.optimizer)),
+      order_(config, data),
+      batches_(config.batches, config.config.batch, sequence_.T, config.schedule.total()),
+      plateau_(config.config.plateau),
+      tokens_(static_cast<size_t>(options_.micro_batch * sequence_.T)),
+      targets_(static_cast<size_t>(options_.micro_batch * sequence_.targets)),
+      validation_(evaluator_of(config, data, data::Split::validation)),
+      probe_(evaluator_of(config, data, data::Split::train)),
       detector_(
           {.margin = options_.divergence_margin, .patience_steps = options_.divergence_patience}),
-      clipper_(config.config.clip, options_.grad_clip, model_.params()),
+      clipper_(config.config.clip, options_.grad_clip, model_->params(),
+               optim::steps_along_signs(config.config.optimizer)),
       factors_(optim::group_factors(config.config.groups, model::param_specs(config.model))),
-      report_(model_.params()),
-      instruments_(config, dataset, model_, kernels) {
-  if (config.grad_accum > 1) gradient_sum_ = model_.params().make_companion();
+      early_(config.config.early, model_->params(), factors_.lr,
+             static_cast<uint64_t>(options_.seed)),
+      regularizer_(config, factors_.decay, model_->params().size()),
+      report_(model_->params()),
+      instruments_(config, data, *model_, kernels) {
+  if (config.grad_accum > 1) gradient_sum_ = model_->params().make_companion();
   RunConfig stored = config.config;
   stored.train.out.clear();  // a run may be moved,
   stored.train.threads = 0;  // and any number of threads gives the same bytes
   state_.config = to_toml(stored);
   state_.schedule = schedule::describe(config.schedule);
-  state_.data_id = dataset.id;
-  if (dataset.tokenizer) state_.tokenizer = dataset.tokenizer->name();
-  model::initialize(model_.params(), config.model, init_of(config.config),
+  state_.data_id = order_.identity();
+  if (data.tokenizer) state_.tokenizer = data.tokenizer->name();
+  model::initialize(model_->params(), model::init_shape(config.model), init_of(config.config),
                     static_cast<uint64_t>(options_.seed));
-  model_.reserve(options_.micro_batch, config.model.T,
-                 config.model.recompute ? model::Keep::residual : model::Keep::everything);
+  model_->reserve(options_.micro_batch);
 }
 
-void Trainer::restore(const std::filesystem::path& checkpoint, const Manifest& manifest) {
+void Trainer::restore(const std::filesystem::path& checkpoint,
+                      const checkpoint::Manifest& manifest) {
   require_same_model(manifest, config_, checkpoint);
-  load_weights(checkpoint, manifest, model_.params());
-  load_optimizer(checkpoint, manifest, model_.params(), *optimizer_);
-  optimizer_->leave_evaluation(model_.params(), kernels_);  // it was saved as it is evaluated
+  checkpoint::load_weights(checkpoint, manifest, model_->params());
+  checkpoint::load_optimizer(checkpoint, manifest, model_->params(), *optimizer_);
+  optimizer_->leave_evaluation(model_->params(), kernels_);  // it was saved as it is evaluated
   detector_.restore(manifest.divergence);
   clipper_.restore(manifest.clip);
+  batches_.restore(manifest.batch);
+  order_.restore(manifest.order);
+  plateau_.restore(manifest.plateau);
 }
 
 void Trainer::resume(const std::filesystem::path& checkpoint) {
-  const Manifest manifest = read_manifest(checkpoint);
-  if (manifest.data_id != dataset_.id) {
+  const checkpoint::Manifest manifest = checkpoint::read_manifest(checkpoint);
+  if (manifest.data_id != order_.identity()) {
     throw CheckpointError(
         "resume",
-        fmt::format("the data has changed since the checkpoint; got {}, expected {}", dataset_.id,
-                    manifest.data_id),
+        fmt::format("the data has changed since the checkpoint; got {}, expected {}",
+                    order_.identity(), manifest.data_id),
         "restore the data, or go on with the new one in a new run: --branch-from CHECKPOINT");
   }
   restore(checkpoint, manifest);
-  load_metrics(checkpoint, manifest, instruments_.states());
+  checkpoint::load_metrics(checkpoint, manifest, instruments_.states());
   state_ = manifest;
   saved_step_ = manifest.step;
   evaluate_at_start_ = false;
 }
 
 void Trainer::branch(const std::filesystem::path& checkpoint) {
-  const Manifest manifest = read_manifest(checkpoint);
-  if (manifest.step >= total_steps()) {
-    throw ConfigError("--branch-from",
-                      fmt::format("the checkpoint is at step {} of a schedule of {} steps",
-                                  manifest.step, total_steps()),
-                      "steps count from the start of the trunk: choose a larger train.steps");
+  const checkpoint::Manifest manifest = checkpoint::read_manifest(checkpoint);
+  if (batches_.over(manifest.step, manifest.tokens)) {
+    throw ConfigError(
+        "--branch-from",
+        fmt::format("the checkpoint is at step {} of a schedule of {} steps",
+                    batches_.position(manifest.step, manifest.tokens), config_.schedule.total()),
+        "steps count from the start of the trunk: choose a larger train.steps");
   }
   restore(checkpoint, manifest);
-  load_metrics_if_same(checkpoint, manifest, instruments_.states());
+  checkpoint::load_metrics_if_same(checkpoint, manifest, instruments_.states());
   state_.step = manifest.step;
   state_.sequences = manifest.sequences;
   state_.tokens = manifest.tokens;
   state_.branched_from = checkpoint.string();
+  state_.interventions = manifest.interventions;
+  const std::string changes = rate_changes(manifest, config_, checkpoint);
+  if (!changes.empty()) {
+    intervention_ = fmt::format(
+        "the learning rate was changed by hand at step {} ({}): such a schedule cannot be repeated "
+        "as one run (tuning playbook, SC-02)",
+        manifest.step, changes);
+    state_.interventions.push_back(*intervention_);
+  }
 }
 
 RunResult Trainer::run(const RunDirectory& directory, const RunFacts& facts, double time_limit_s) {
@@ -118,8 +152,15 @@ RunResult Trainer::run(const RunDirectory& directory, const RunFacts& facts, dou
   // was spent, and stays.
   metrics_.emplace(directory.metrics_file(), state_.metrics_bytes);
   timings_.emplace(directory.timings_file());
+  if (options_.eval_documents > 0)
+    documents_.emplace(directory.documents_file(), state_.documents_bytes, options_.eval_documents,
+                       validation_->identity());
   write_status("running", "");
   observer_.on_start(facts);
+  if (intervention_) {
+    metrics_->write(warning_record(first_step_, *intervention_));
+    observer_.on_warning(first_step_, *intervention_);
+  }
   try {
     return loop(time_limit_s);
   } catch (const Error& error) {

@@ -1,6 +1,7 @@
 // Causal attention, backward, with the weights recomputed from lse (Dao et al., FlashAttention).
 //
 //   P = exp(S - lse),  D = rowsum(dO * O),  dS = P * (dO V^T - D)
+//   with dropout P in dV, and dO V^T in dS, times its factors (attention_dropout-inl.h)
 //   dV = P^T dO,  dK = dS^T Q / sqrt(hs),  dQ = dS K / sqrt(hs)
 //
 // Queries outside, keys inside: dQ of a query block is summed over the key blocks in order, dK and
@@ -43,6 +44,7 @@ struct AttentionBackwardPart {
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 // After highway.h, which the -inl header expects.
+#include "coldstart/kernels/cpu/attention_dropout-inl.h"
 #include "coldstart/kernels/cpu/attention_tiles-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -128,8 +130,11 @@ void AttentionBackwardTask(const AttentionShape& s, const AttentionBackwardTenso
   const int64_t hs = s.head_size, qkv_cols = s.qkv_cols(), group = s.H / s.H_kv;
   const int64_t vecs = (hs + kLanes - 1) / kLanes, stride = vecs * kLanes;
   const int64_t span = (part.k_end - part.k_begin + kTileRows - 1) / kTileRows * kTileRows;
-  float* next = thread_scratch(ScratchSlot::attention,
-                               4 * span * stride + kQueryBlock * (5 * stride + 2 * kKeyBlock + 2));
+  const WeightMask mask(s.dropout, part.b);
+  const int64_t blocks = mask.on() ? 3 : 2;
+  float* next =
+      thread_scratch(ScratchSlot::attention,
+                     4 * span * stride + kQueryBlock * (5 * stride + blocks * kKeyBlock + 2));
   const auto take = [&](int64_t floats) { return std::exchange(next, next + floats); };
   float *keys = take(span * stride), *values = take(span * stride);
   float *dkeys = take(span * stride), *dvalues = take(span * stride);
@@ -138,6 +143,7 @@ void AttentionBackwardTask(const AttentionShape& s, const AttentionBackwardTenso
                          take(stride * kQueryBlock), take(kQueryBlock),
                          take(kQueryBlock)};
   float *scores = take(kKeyBlock * kQueryBlock), *dweights = take(kKeyBlock * kQueryBlock);
+  float* factors = mask.on() ? take(kKeyBlock * kQueryBlock) : nullptr;
 
   const int64_t k_at = (part.b * s.T + part.k_begin) * qkv_cols + (s.H + part.h_kv) * hs;
   const int64_t v_at = k_at + s.H_kv * hs, key_count = part.k_end - part.k_begin;
@@ -159,7 +165,12 @@ void AttentionBackwardTask(const AttentionShape& s, const AttentionBackwardTenso
         const int64_t at = (k0 - part.k_begin) * stride;
         ScoreBlock(keys + at, stride, block.q_t, hs, scores, edge);
         ScoreBlock(values + at, stride, block.dout_t, hs, dweights, edge);
+        if (mask.on()) {
+          DropoutFactors(mask, h, q0, k0, edge, factors);
+          MultiplyBlock(dweights, factors, edge);
+        }
         WeightsBlock(scores, dweights, block, edge);
+        if (mask.on()) MultiplyBlock(scores, factors, edge);
         if (part.want_dkv) {
           KeyBlockProduct(scores, block.dout, stride, vecs, dvalues + at, edge);
           KeyBlockProduct(dweights, block.q, stride, vecs, dkeys + at, edge);

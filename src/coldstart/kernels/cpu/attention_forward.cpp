@@ -24,6 +24,7 @@
 // After highway.h, which the -inl headers expect.
 #include <hwy/contrib/math/math-inl.h>
 
+#include "coldstart/kernels/cpu/attention_dropout-inl.h"
 #include "coldstart/kernels/cpu/attention_tiles-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -129,12 +130,16 @@ void AttentionForwardTask(const AttentionShape& s, const float* qkv, float* out,
   const int64_t hs = s.head_size, qkv_cols = s.qkv_cols(), out_cols = s.out_cols();
   const int64_t vecs = (hs + kLanes - 1) / kLanes, stride = vecs * kLanes;
   const int64_t padded_keys = (q_end + kTileRows - 1) / kTileRows * kTileRows;
-  float* keys = thread_scratch(ScratchSlot::attention,
-                               2 * padded_keys * stride + kQueryBlock * (kKeyBlock + 2 * stride));
+  const WeightMask mask(s.dropout, b);
+  const int64_t blocks = mask.on() ? 2 : 1;
+  float* keys =
+      thread_scratch(ScratchSlot::attention,
+                     2 * padded_keys * stride + kQueryBlock * (blocks * kKeyBlock + 2 * stride));
   float* values = keys + padded_keys * stride;
-  float* q_t = values + padded_keys * stride;  // (hs, kQueryBlock)
-  float* o = q_t + stride * kQueryBlock;       // (kQueryBlock, stride)
-  float* scores = o + kQueryBlock * stride;    // (kKeyBlock, kQueryBlock)
+  float* q_t = values + padded_keys * stride;         // (hs, kQueryBlock)
+  float* o = q_t + stride * kQueryBlock;              // (kQueryBlock, stride)
+  float* scores = o + kQueryBlock * stride;           // (kKeyBlock, kQueryBlock)
+  float* factors = scores + kKeyBlock * kQueryBlock;  // the same, with dropout
   const float* sequence = qkv + b * s.T * qkv_cols;
   const float* k_head = sequence + (s.H + h_kv) * hs;
   PackRows(k_head, qkv_cols, q_end, hs, keys, stride);
@@ -155,6 +160,10 @@ void AttentionForwardTask(const AttentionShape& s, const float* qkv, float* out,
         ScoreBlock(keys + k0 * stride, stride, q_t, hs, scores, edge);
         MaskScores(scores, edge);
         const bool shrinks = SoftmaxBlock(scores, state, edge);
+        if (mask.on()) {
+          DropoutFactors(mask, h, q0, k0, edge, factors);
+          MultiplyBlock(scores, factors, edge);
+        }
         if (k0 > 0 && shrinks) ScaleRows(o, stride, state.shrink, queries);
         QueryBlockProduct(scores, values + k0 * stride, stride, vecs, o, k0 > 0, edge);
       }

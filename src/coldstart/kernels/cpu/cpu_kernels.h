@@ -1,10 +1,10 @@
 // CpuKernels: the fast float32 implementation of the kernel seam.
 //
 // One class overrides everything; every member function is defined in the .cpp named after its
-// operation (linear, matmul, loss_head, norm, attention, rope, activation, embedding, arena_ops,
-// plain_update, rotate_update, schedule_free_update, momentum_mix). Matrix products go through
-// gemm.h, loops through Highway with run-time dispatch, threads through parallel_for over fixed
-// chunks. Test: tests/kernels/, against the reference.
+// operation (linear, matmul, loss_head, norm, attention, rope, activation, dropout, embedding,
+// arena_ops, plain_update, rotate_update, schedule_free_update, momentum_mix). Matrix products go
+// through gemm.h, loops through Highway with run-time dispatch, threads through parallel_for over
+// fixed chunks. Test: tests/kernels/, against the reference.
 #pragma once
 
 #include "coldstart/kernels/cpu/rope_table.h"
@@ -25,8 +25,9 @@ class CpuKernels final : public Kernels {
                               bool accumulate) override;
   void matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, double alpha,
               double beta) override;
+  void gram(Tensor c, Tensor a, bool transpose_a, double alpha) override;
   void loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor w,
-                 std::span<const int32_t> targets, double grad_scale) override;
+                 std::span<const int32_t> targets, const LossRule& rule) override;
 
   void residual_norm_forward(Tensor sum, Tensor y, Tensor mean, Tensor rstd, Tensor x,
                              Tensor branch, NormKind kind, Tensor gain, Tensor bias) override;
@@ -44,6 +45,7 @@ class CpuKernels final : public Kernels {
   void swiglu_forward(Tensor h, Tensor gate_up) override;
   void swiglu_backward(Tensor dgate_up, Tensor dh, Tensor gate_up) override;
   void activation_forward(Tensor y, Tensor z, Activation act) override;
+  void dropout(Tensor y, Tensor x, const Dropout& dropout) override;
 
   void embedding_forward(Tensor x, std::span<const int32_t> tokens, Tensor token_table,
                          Tensor position_table, int64_t T, int64_t first_position) override;
@@ -57,8 +59,8 @@ class CpuKernels final : public Kernels {
   void scale(Tensor y, double factor) override;
   void fill(Tensor y, double value) override;
 
-  void plain_update(const UpdateTensors& t, const Direction& direction, const PlainStep& step,
-                    std::span<UpdateSums> rows) override;
+  double plain_update(const UpdateTensors& t, const Direction& direction, const PlainStep& step,
+                      std::span<UpdateSums> rows) override;
   int64_t rotate_update(const UpdateTensors& t, const Direction& direction,
                         const Rotation& rotation, std::span<UpdateSums> rows) override;
   void schedule_free_update(Tensor y, Tensor z, Tensor v, Tensor g, const ScheduleFreeStep& step,

@@ -30,4 +30,12 @@ void gemm(const Gemm& g) {
   }
 }
 
+void gemm_symmetric(const Gemm& g) {
+  if (gemm_backend() == GemmBackend::own) {
+    gemm_symmetric_own(g);
+  } else {
+    gemm_symmetric_blas(g);
+  }
+}
+
 }  // namespace coldstart::kernels::cpu

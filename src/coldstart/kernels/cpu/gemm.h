@@ -5,6 +5,7 @@
 //   pre = A B + bias; C = act(pre)     forward of a linear layer
 //   C (+)= alpha (A B) * act'(gate)    backward through the activation below
 //   a_row_sums (+)= row sums of A      bias gradient, beside any of these
+//   C = alpha A A^T                    symmetric: half of the products (gemm_symmetric)
 //
 // Two implementations: gemm_own.cpp (packed GotoBLAS scheme, Highway) and gemm_blas.cpp
 // (cblas_sgemm on fixed blocks of rows). COLDSTART_GEMM=own|blas|auto chooses; auto, the default,
@@ -55,6 +56,11 @@ std::string gemm_name();     // "AVX3" or "OpenBLAS 0.3.21"
 void gemm(const Gemm& g);  // with gemm_backend()
 void gemm_own(const Gemm& g);
 void gemm_blas(const Gemm& g);
+
+// C = alpha A A^T, symmetric to the bit: M, K, a, c and alpha of g count, B is A^T.
+void gemm_symmetric(const Gemm& g);
+void gemm_symmetric_own(const Gemm& g);
+void gemm_symmetric_blas(const Gemm& g);
 std::string gemm_own_name();   // the SIMD target in use: "AVX3"
 std::string gemm_blas_name();  // "OpenBLAS 0.3.21"
 

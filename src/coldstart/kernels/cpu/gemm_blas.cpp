@@ -86,4 +86,27 @@ void gemm_blas(const Gemm& g) {
   });
 }
 
+// Blocks of rows left of and up to the diagonal; each block is then copied to its mirror image. The
+// squares on the diagonal are whole and mirrored as well: the library promises no symmetry.
+void gemm_symmetric_blas(const Gemm& g) {
+  use_one_thread_per_call();
+  constexpr int64_t kBlockRows = 128, kMirrorColumns = 16;
+  const Operand a = operand(g.a_row, g.a_col, g.M, g.K);
+  const Operand b = operand(g.a_col, g.a_row, g.K, g.M);
+  const int64_t blocks = div_up(g.M, kBlockRows);
+  parallel_for(blocks, 1, [&](int64_t first, int64_t, int64_t) {
+    const int64_t begin = (blocks - 1 - first) * kBlockRows;  // the longest first
+    const int64_t end = std::min(g.M, begin + kBlockRows);
+    cblas_sgemm(CblasRowMajor, a.transpose, b.transpose, narrow<int>(end - begin), narrow<int>(end),
+                narrow<int>(g.K), g.alpha, g.a + begin * g.a_row, a.stride, g.a, b.stride, 0.0F,
+                g.c + begin * g.c_row, narrow<int>(g.c_row));
+    for (int64_t n0 = 0; n0 < end; n0 += kMirrorColumns) {
+      for (int64_t m = std::max(begin, n0); m < end; ++m) {
+        for (int64_t n = n0; n < std::min(m, n0 + kMirrorColumns); ++n)
+          g.c[n * g.c_row + m] = g.c[m * g.c_row + n];
+      }
+    }
+  });
+}
+
 }  // namespace coldstart::kernels::cpu

@@ -24,6 +24,7 @@ namespace coldstart::kernels::cpu::HWY_NAMESPACE {
 
 // With kMaxBlockK: a block of A that stays in L2 (528 KiB with AVX-512).
 inline constexpr int64_t kMaxTilePanels = kManyRegisters ? 22 : 16;
+inline constexpr int64_t kMaxBlockK = 768;
 
 // Columns of C in panels of at most kTileCols, as even as whole vectors allow.
 struct ColumnPanels {
@@ -50,8 +51,7 @@ struct Cut {
 };
 
 inline Cut choose_cut(const Gemm& g, const ColumnPanels& columns) {
-  constexpr int64_t kMaxKc = 192;  // a chunk of a panel of B, 36 KiB with AVX-512, stays in L1
-  constexpr int64_t kMaxBlockK = 768;
+  constexpr int64_t kMaxKc = 192;       // a chunk of a panel of B, 36 KiB with AVX-512, stays in L1
   constexpr int64_t kMaxTileVecs = 48;  // columns of a tile: enough uses of a packed block of A
   constexpr int64_t kEnoughTasks = 16;  // below, a long K is cut too
   Cut cut;

@@ -8,6 +8,8 @@
 //   2. these are joined in block order: lse = logsumexp(z), losses = lse - z[target];
 //   3. block by block of the vocabulary, while it is in cache: dz = grad_scale (exp(z - lse) -
 //      onehot) in place, dx += dz w, dw (+)= dz^T x.
+// With label smoothing e every block also gives its sum of logits, losses = lse - (1-e) z[target] -
+// e mean(z), and e / V is taken from every element of softmax; without it nothing changes.
 // Test: tests/kernels/, against the reference.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "coldstart/kernels/cpu/loss_head.cpp"
@@ -46,6 +48,30 @@ void softmax_block(const float* z, int64_t count, int64_t stride, float* max, fl
   }
 }
 
+// sum[n] = sum_v z[v][n] over `count` rows of z.
+void sum_rows(const float* z, int64_t count, int64_t stride, float* sum) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  for (int64_t n = 0; n < stride; n += lanes) {
+    auto total = hn::Zero(d);
+    for (int64_t v = 0; v < count; ++v) total = hn::Add(total, hn::LoadU(d, z + v * stride + n));
+    hn::StoreU(total, d, sum + n);
+  }
+}
+
+// z -= share * scale[n]
+void subtract_share(float* z, int64_t count, int64_t stride, const float* scale, float share) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto factor = hn::Set(d, share);
+  for (int64_t v = 0; v < count; ++v) {
+    float* row = z + v * stride;
+    for (int64_t n = 0; n < stride; n += lanes) {
+      hn::StoreU(hn::NegMulAdd(factor, hn::LoadU(d, scale + n), hn::LoadU(d, row + n)), d, row + n);
+    }
+  }
+}
+
 // z = exp(z - lse) * scale, both given for every column.
 void softmax_gradient(float* z, int64_t count, int64_t stride, const float* lse,
                       const float* scale) {
@@ -67,6 +93,8 @@ HWY_AFTER_NAMESPACE();
 namespace coldstart::kernels::cpu {
 HWY_EXPORT(softmax_block);
 HWY_EXPORT(softmax_gradient);
+HWY_EXPORT(sum_rows);
+HWY_EXPORT(subtract_share);
 
 namespace {
 
@@ -85,7 +113,17 @@ struct Chunk {
   float* lse;    // (stride)
   float* scale;  // (stride): grad_scale, or 0 where there is no target
   float* stats;  // (blocks, 2, stride)
+  float* sums;   // (blocks, stride): of logits, with smoothing
+  double smoothing;
 };
+
+float smoothed_loss(const Chunk& c, int64_t n, double lse, int64_t blocks) {
+  double sum = 0;
+  for (int64_t b = 0; b < blocks; ++b) sum += static_cast<double>(c.sums[b * c.stride + n]);
+  const auto hit = static_cast<double>(c.z[c.targets[n] * c.stride + n]);
+  return static_cast<float>(lse - (1 - c.smoothing) * hit -
+                            c.smoothing * sum / static_cast<double>(c.V));
+}
 
 void forward(const Chunk& c, float* losses) {
   gemm({.M = c.V,
@@ -103,6 +141,10 @@ void forward(const Chunk& c, float* losses) {
     float* max = c.stats + block * 2 * c.stride;
     HWY_DYNAMIC_DISPATCH(softmax_block)
     (c.z + begin * c.stride, end - begin, c.stride, max, max + c.stride);
+    if (c.smoothing > 0) {
+      HWY_DYNAMIC_DISPATCH(sum_rows)
+      (c.z + begin * c.stride, end - begin, c.stride, c.sums + block * c.stride);
+    }
   });
   const int64_t blocks = div_up(c.V, kStatRows);
   parallel_for(c.rows, 64, [&](int64_t begin, int64_t end, int64_t) {
@@ -120,6 +162,7 @@ void forward(const Chunk& c, float* losses) {
       losses[n] = target < 0
                       ? 0.0F
                       : static_cast<float>(lse - static_cast<double>(c.z[target * c.stride + n]));
+      if (c.smoothing > 0 && target >= 0) losses[n] = smoothed_loss(c, n, lse, blocks);
     }
   });
 }
@@ -159,6 +202,8 @@ void add_dx(const Chunk& c, int64_t begin, int64_t end, float* dx, float* transp
 }
 
 void backward(const Chunk& c, float grad_scale, float* dx, float* dw, bool accumulate_dw) {
+  const float hit = grad_scale * static_cast<float>(1 - c.smoothing);
+  const auto share = static_cast<float>(c.smoothing / static_cast<double>(c.V));
   float* transposed = nullptr;
   if (c.V > 2 * c.rows) transposed = thread_scratch(ScratchSlot::head_gradient, c.rows * c.C);
   for (int64_t n = 0; n < c.rows; ++n) c.scale[n] = c.targets[n] < 0 ? 0.0F : grad_scale;
@@ -167,10 +212,14 @@ void backward(const Chunk& c, float grad_scale, float* dx, float* dw, bool accum
     parallel_for(end - begin, kStatRows, [&](int64_t first, int64_t last, int64_t) {
       HWY_DYNAMIC_DISPATCH(softmax_gradient)
       (c.z + (begin + first) * c.stride, last - first, c.stride, c.lse, c.scale);
+      if (c.smoothing > 0) {
+        HWY_DYNAMIC_DISPATCH(subtract_share)
+        (c.z + (begin + first) * c.stride, last - first, c.stride, c.scale, share);
+      }
     });
     for (int64_t n = 0; n < c.rows; ++n) {
       const int64_t target = c.targets[n];
-      if (target >= begin && target < end) c.z[target * c.stride + n] -= grad_scale;
+      if (target >= begin && target < end) c.z[target * c.stride + n] -= hit;
     }
     add_dx(c, begin, end, dx, transposed);
     gemm({.M = end - begin,
@@ -197,7 +246,7 @@ void backward(const Chunk& c, float grad_scale, float* dx, float* dw, bool accum
 }  // namespace
 
 void CpuKernels::loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor w,
-                           std::span<const int32_t> targets, double grad_scale) {
+                           std::span<const int32_t> targets, const LossRule& rule) {
   const LossHeadShape shape = check_loss_head(losses, dx, dw, x, w, targets);
   const int64_t N = shape.N, C = shape.C, V = shape.V;
   // At least 256 rows, so that w, which is read once a chunk, is used well; chunks of equal size.
@@ -205,7 +254,8 @@ void CpuKernels::loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor
   const int64_t chunk_rows = div_up(N, div_up(N, most_rows));
   const int64_t stride = div_up(chunk_rows, kLaneMultiple) * kLaneMultiple;
   const int64_t blocks = div_up(V, kStatRows);
-  float* z = thread_scratch(ScratchSlot::logits, (V + 2 + 2 * blocks) * stride);
+  const int64_t stats = rule.smoothing > 0 ? 3 : 2;
+  float* z = thread_scratch(ScratchSlot::logits, (V + 2 + stats * blocks) * stride);
   for (int64_t begin = 0; begin < N; begin += chunk_rows) {
     const Chunk chunk{.rows = std::min(chunk_rows, N - begin),
                       .C = C,
@@ -217,10 +267,12 @@ void CpuKernels::loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor
                       .z = z,
                       .lse = z + V * stride,
                       .scale = z + (V + 1) * stride,
-                      .stats = z + (V + 2) * stride};
+                      .stats = z + (V + 2) * stride,
+                      .sums = z + (V + 2 + 2 * blocks) * stride,
+                      .smoothing = rule.smoothing};
     forward(chunk, losses.f32() + begin);
     if (!shape.gradients) continue;
-    backward(chunk, static_cast<float>(grad_scale), dx.f32() + begin * C, dw.f32(), begin > 0);
+    backward(chunk, static_cast<float>(rule.grad_scale), dx.f32() + begin * C, dw.f32(), begin > 0);
   }
 }
 

@@ -1,4 +1,5 @@
-// c = alpha op(a) op(b) + beta c, one gemm over the strides of the operands.
+// c = alpha op(a) op(b) + beta c and c = alpha op(a) op(a)^T, one gemm over the strides of the
+// operands.
 // Test: tests/kernels/, against the reference.
 #include "coldstart/kernels/cpu/cpu_kernels.h"
 #include "coldstart/kernels/cpu/gemm.h"
@@ -23,6 +24,19 @@ void CpuKernels::matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bool tra
         .c_row = c.cols(),
         .alpha = static_cast<float>(alpha),
         .accumulate = beta != 0});
+}
+
+void CpuKernels::gram(Tensor c, Tensor a, bool transpose_a, double alpha) {
+  const auto [N, K] = check_gram(c, a, transpose_a);
+  gemm_symmetric({.M = N,
+                  .N = N,
+                  .K = K,
+                  .a = a.f32(),
+                  .a_row = transpose_a ? 1 : a.cols(),
+                  .a_col = transpose_a ? a.cols() : 1,
+                  .c = c.f32(),
+                  .c_row = c.cols(),
+                  .alpha = static_cast<float>(alpha)});
 }
 
 }  // namespace coldstart::kernels::cpu

@@ -1,7 +1,8 @@
 // Output head, softmax and cross-entropy, one row of logits at a time.
 //
-//   z = w x_n;  lse = max(z) + log sum_v exp(z_v - max(z));  losses[n] = lse - z[target]
-//   dz_v = grad_scale (exp(z_v - lse) - [v = target]);  dx_n = w^T dz;  dw += dz x_n^T
+//   z = w x_n;  lse = max(z) + log sum_v exp(z_v - max(z))
+//   q_v = (1 - smoothing) [v = target] + smoothing / V;  losses[n] = lse - q . z
+//   dz_v = grad_scale (exp(z_v - lse) - q_v);  dx_n = w^T dz;  dw += dz x_n^T
 //
 // Subtracting the maximum keeps logits of any size from overflowing. Target -1: loss 0, gradient 0.
 // Test: tests/kernels/reference_loss_head_test.cpp.
@@ -29,10 +30,11 @@ double log_sum_exp(const std::vector<double>& z) {
 }  // namespace
 
 void ReferenceKernels::loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor w,
-                                 std::span<const int32_t> targets, double grad_scale) {
+                                 std::span<const int32_t> targets, const LossRule& rule) {
   const LossHeadShape s = check_loss_head(losses, dx, dw, x, w, targets);
   const size_t C = static_cast<size_t>(s.C), V = static_cast<size_t>(s.V);
   std::vector<double> z(V), dx_row(C), dw_sums(s.gradients ? V * C : 0);
+  const double uniform = rule.smoothing / static_cast<double>(V);
   with_type(x.dtype(), [&]<class Real>() {
     const Real* pw = w.data<Real>();
     for (size_t n = 0; n < targets.size(); ++n) {
@@ -43,9 +45,12 @@ void ReferenceKernels::loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, 
         const size_t target = static_cast<size_t>(targets[n]);
         for (size_t v = 0; v < V; ++v) z[v] = dot(pw + v * C, x_n, s.C);
         const double lse = log_sum_exp(z);
-        loss = lse - z[target];
+        double sum = 0;
+        for (size_t v = 0; v < V; ++v) sum += z[v];
+        loss = lse - (1 - rule.smoothing) * z[target] - uniform * sum;
         for (size_t v = 0; s.gradients && v < V; ++v) {
-          const double dz = grad_scale * (std::exp(z[v] - lse) - (v == target ? 1 : 0));
+          const double q = (v == target ? 1 - rule.smoothing : 0) + uniform;
+          const double dz = rule.grad_scale * (std::exp(z[v] - lse) - q);
           for (size_t c = 0; c < C; ++c) {
             dx_row[c] += dz * pw[v * C + c];
             dw_sums[v * C + c] += dz * x_n[c];

@@ -1,6 +1,8 @@
 // Matrix product:  c[m,n] = alpha sum_k op(a)[m,k] op(b)[k,n] + beta c[m,n].
 //
-// As in BLAS, beta = 0 means that c is not read, so it may hold anything, NaN included.
+// As in BLAS, beta = 0 means that c is not read, so it may hold anything, NaN included. The Gram
+// matrix alpha op(a) op(a)^T is the same loop: with the factors of every product swapped, c[n,m] is
+// the same sum as c[m,n].
 // Test: tests/kernels/reference_linear_test.cpp.
 #include "coldstart/kernels/reference/element.h"
 #include "coldstart/kernels/reference/reference_kernels.h"
@@ -31,6 +33,11 @@ void ReferenceKernels::matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bo
       }
     }
   });
+}
+
+void ReferenceKernels::gram(Tensor c, Tensor a, bool transpose_a, double alpha) {
+  check_gram(c, a, transpose_a);
+  matmul(c, a, transpose_a, a, !transpose_a, alpha, 0);
 }
 
 }  // namespace coldstart::kernels

@@ -24,6 +24,7 @@ class ReferenceKernels final : public Kernels {
   // matmul.cpp
   void matmul(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, double alpha,
               double beta) override;
+  void gram(Tensor c, Tensor a, bool transpose_a, double alpha) override;
   // norm.cpp
   void residual_norm_forward(Tensor sum, Tensor y, Tensor mean, Tensor rstd, Tensor x,
                              Tensor branch, NormKind kind, Tensor gain, Tensor bias) override;
@@ -42,6 +43,8 @@ class ReferenceKernels final : public Kernels {
   void swiglu_forward(Tensor h, Tensor gate_up) override;
   void swiglu_backward(Tensor dgate_up, Tensor dh, Tensor gate_up) override;
   void activation_forward(Tensor y, Tensor z, Activation act) override;
+  // dropout.cpp
+  void dropout(Tensor y, Tensor x, const Dropout& dropout) override;
   // embedding.cpp
   void embedding_forward(Tensor x, std::span<const int32_t> tokens, Tensor token_table,
                          Tensor position_table, int64_t T, int64_t first_position) override;
@@ -50,7 +53,7 @@ class ReferenceKernels final : public Kernels {
                           bool accumulate_tokens) override;
   // loss_head.cpp
   void loss_head(Tensor losses, Tensor dx, Tensor dw, Tensor x, Tensor w,
-                 std::span<const int32_t> targets, double grad_scale) override;
+                 std::span<const int32_t> targets, const LossRule& rule) override;
   // arena_ops.cpp
   double sum_squares(Tensor x) override;
   void row_dots(Tensor a, Tensor b, std::span<double> rows) override;
@@ -58,8 +61,8 @@ class ReferenceKernels final : public Kernels {
   void scale(Tensor y, double factor) override;
   void fill(Tensor y, double value) override;
   // plain_update.cpp, rotate_update.cpp, schedule_free_update.cpp, momentum_mix.cpp
-  void plain_update(const UpdateTensors& t, const Direction& direction, const PlainStep& step,
-                    std::span<UpdateSums> rows) override;
+  double plain_update(const UpdateTensors& t, const Direction& direction, const PlainStep& step,
+                      std::span<UpdateSums> rows) override;
   int64_t rotate_update(const UpdateTensors& t, const Direction& direction,
                         const Rotation& rotation, std::span<UpdateSums> rows) override;
   void schedule_free_update(Tensor y, Tensor z, Tensor v, Tensor g, const ScheduleFreeStep& step,
