@@ -75,6 +75,8 @@ void add_format(CLI::App& import_verb, study::LogFormat format, const char* help
   verb->add_option("--values", flags->options.values,
                    "hyperparameters of a run, once for each path: optimizer.lr=0.001,seed=1");
   verb->add_option("--goal", flags->options.goal, "the question that the study is to answer");
+  verb->add_flag("--maximize", flags->options.maximised,
+                 "what stands for val_loss is better when it is higher, as an accuracy is");
   verb->add_flag("--json", flags->json, "print one JSON line a trial");
   verb->footer(fmt::format("Example:\n  coldstart import {}", example));
   verb->callback([flags, format] {

@@ -26,7 +26,7 @@ void ProbeFlags::add_to(CLI::App& verb) {
   verb.add_option("CONFIG", config, "a preset or a TOML file of coldstart train")->required();
   add_set_option(verb, set);
   verb.add_option("-o,--out", out, "directory of the runs; what is there goes on");
-  verb.add_flag("--json", json, "print one JSON object and no progress");
+  verb.add_flag("--json", json, "print JSON, an object a verdict, and no progress");
 }
 
 train::RunConfig ProbeFlags::load() const {

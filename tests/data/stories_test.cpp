@@ -5,7 +5,7 @@
 #include <cctype>
 #include <set>
 
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/data/story_plots.h"
 #include "coldstart/data/story_teller.h"
 

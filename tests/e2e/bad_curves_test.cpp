@@ -190,6 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
         Expected{"compare", "bits", 4, "nats and bits"},
         Expected{"compare", "constant", 4, "every evaluation is 3"},
         Expected{"compare", "negative", 0, "to be maximised"},
+        Expected{"compare", "huge", 4, "no loss"},
         Expected{"compare", "ten", 0, "the best of more is better by luck"},
         Expected{"compare", "short", 3, "different lengths"},
 
@@ -198,6 +199,7 @@ INSTANTIATE_TEST_SUITE_P(
         Expected{"adopt", "many_nan", 2, "no finite value"},
         Expected{"adopt", "bits", 2, "nats and bits"},
         Expected{"adopt", "constant", 2, "every evaluation is 3"},
+        Expected{"adopt", "huge", 2, "no loss"},
         Expected{"adopt", "short", 2, "runs of one length"},
 
         Expected{"init", "no_evals", 2, "no training loss"},

@@ -134,6 +134,15 @@ TEST_F(Probes, ThroughputPrintsALadderAndIsNotMeasuredTwice) {
   EXPECT_EQ(run({"throughput", "run.toml", "--batch", "4"}).status, 2);
 }
 
+TEST_F(Probes, ThroughputGoesOnToALossAndToTheNoiseScale) {
+  const auto r = run({"throughput", "run.toml", "--batch", "2..4", "--steps", "2", "--target",
+                      "4.5", "--noise-scale"});
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("steps to loss"), HasSubstr("reaches the target soonest"),
+                           HasSubstr("B_c at 50 %"), HasSubstr("STALE: learning rate")));
+  EXPECT_EQ(run({"throughput", "run.toml", "--target", "-1"}).status, 2);
+}
+
 TEST_F(Probes, RungsTestIdeasAtGrowingLengths) {
   write_file_atomic(temp_ / "rungs.toml", R"(config = "run.toml"
 production = 40

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "coldstart/core/error.h"
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/data/shard_format.h"
 
 namespace {
@@ -33,9 +33,9 @@ std::string with_right_checksums(std::string file) {
   const uint32_t version = data::ShardHeader::kVersion;
   data::ShardHeader::kMagic.copy(file.data(), data::ShardHeader::kMagic.size());
   std::memcpy(file.data() + 8, &version, sizeof version);
-  const uint64_t payload = data::content_hash(file.data() + kHeader, file.size() - kHeader);
+  const uint64_t payload = content_hash(file.data() + kHeader, file.size() - kHeader);
   std::memcpy(file.data() + kChecksum, &payload, sizeof payload);
-  const uint64_t header = data::content_hash(file.data(), kHeaderChecksum);
+  const uint64_t header = content_hash(file.data(), kHeaderChecksum);
   std::memcpy(file.data() + kHeaderChecksum, &header, sizeof header);
   return file;
 }

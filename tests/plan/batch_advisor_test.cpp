@@ -100,11 +100,29 @@ TEST(BatchAdvisor, BadTablesAreRefused) {
   EXPECT_THROW(choose_batch({{8, 10, 1}}, {1, 2}), DataError);
 }
 
-// |G|^2 = 4, tr(Sigma) = 100: E|g|^2 at batch B is 4 + 100 / B.
-TEST(BatchAdvisor, TheNoiseScaleOfKnownMoments) {
-  EXPECT_NEAR(*noise_scale(4, 4 + 25, 64, 4 + 100.0 / 64), 25, 1e-9);
-  EXPECT_FALSE(noise_scale(4, 1, 64, 2));
-  EXPECT_THROW(noise_scale(64, 1, 4, 2), ConfigError);
+TEST(BatchAdvisor, StepsToALossAreInterpolatedBetweenEvaluations) {
+  Trial trial;
+  trial.evals = {.step = {0, 10, 20, 30}, .val = {5, 4, 2, 3}, .val_se = {}, .train = {}};
+  EXPECT_DOUBLE_EQ(steps_to_loss(trial, 3), 15);
+  EXPECT_DOUBLE_EQ(steps_to_loss(trial, 2), 20);
+  EXPECT_DOUBLE_EQ(steps_to_loss(trial, 6), 0) << "before the first update";
+  EXPECT_TRUE(std::isnan(steps_to_loss(trial, 1.9)));
+}
+
+// B_c = B: doubling leaves (1 + 1/2) / 2 of the steps.
+TEST(BatchAdvisor, BS05_TheNoiseScaleSaysWhatDoublingTheBatchLeaves) {
+  const Verdict verdict = judge_noise_scale({{0.1, 4}, {0.5, 16}, {0.9, 64}}, 16);
+  EXPECT_THAT(verdict.text, HasSubstr("about 75 % of the steps"));
+  EXPECT_THAT(verdict.text, HasSubstr("about 16 sequences (4 to 64 on the way)"));
+  EXPECT_EQ(verdict.evidence.size(), 3u);
+  EXPECT_THAT(judge_noise_scale({{0.5, 1e6}}, 1).text, HasSubstr("about 50 %"));
+  EXPECT_THAT(judge_noise_scale({{0.5, 0.001}}, 100).text, HasSubstr("about 100 %"));
+}
+
+TEST(BatchAdvisor, ANoiseScaleThatIsDefinedNowhereIsInsufficient) {
+  const Verdict verdict = judge_noise_scale({{0.1, NAN}, {0.5, INFINITY}}, 8);
+  EXPECT_EQ(verdict.label, "INSUFFICIENT");
+  EXPECT_EQ(verdict.standing, Standing::insufficient);
 }
 
 }  // namespace

@@ -107,6 +107,18 @@ TEST(ComparabilityBadInput, FewEvaluationsAndAMetricToBeMaximised) {
   EXPECT_NEAR(known.evidence[0].value.mid, 0.1, 1e-12) << "a gain is a gain";
 }
 
+TEST(ComparabilityBS06, BatchSizesAtEquallyManyExamplesAreWarnedOf) {
+  Trial a = trial_of(3), b = trial_of(2.9);
+  a.conditions.batch_tokens = 4096;
+  b.conditions.batch_tokens = 8192;
+  b.planned_steps = a.planned_steps / 2;
+  const CompareOptions about_batch{.cross_length = true, .asked = {"batch tokens"}};
+  EXPECT_THAT(compare(a, b, about_batch).warnings, Contains(HasSubstr("W-EPOCH-BUDGET")));
+  b.planned_steps = a.planned_steps;
+  EXPECT_THAT(compare(a, b, about_batch).warnings,
+              testing::Not(Contains(HasSubstr("W-EPOCH-BUDGET"))));
+}
+
 TEST(Comparability, SC02_ATrialChangedByHandIsNotCompared) {
   Trial b = trial_of(2.9);
   b.intervention = true;

@@ -68,6 +68,10 @@ TEST(CurveDoubts, MuchIsMissingOrNothingHappens) {
   EXPECT_THAT(curve_doubt(changed([](EvalSeries& evals) { evals.val.assign(100, 3); })),
               Optional(HasSubstr("every evaluation is 3")));
   EXPECT_THROW(curve_doubt(changed([](EvalSeries& evals) { evals.step[50] = 1; })), DataError);
+  EXPECT_THAT(curve_doubt(changed([](EvalSeries& evals) {
+                for (double& value : evals.val) value *= 1e300;
+              })),
+              Optional(HasSubstr("no loss")));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "coldstart/core/error.h"
 #include "coldstart/core/files.h"
+#include "coldstart/study/load.h"
 #include "coldstart/study/run_records.h"
 #include "tests/data/temp_dir.h"
 #include "tests/io/event_writer.h"
@@ -116,6 +117,17 @@ TEST(Import, KeepsLengthScheduleAndValues) {
   EXPECT_EQ(b.trial.values.at("run"), "b.csv");
   EXPECT_EQ(b.trial.state, plan::TrialState::infeasible);
   EXPECT_EQ(b.trial.reason, plan::Reason::nan);
+}
+
+TEST(Import, AMetricToBeMaximisedIsReadWithItsNegative) {
+  const TempDir dir;
+  write_file_atomic(dir / "a.csv", "step,accuracy\n50,0.4\n100,0.6\n");
+  import_logs(LogFormat::csv, {(dir / "a.csv").string()}, dir / "study",
+              {.map = {{"val_loss", "accuracy"}}, .maximised = true});
+  EXPECT_TRUE(load_head(dir / "study").maximised);
+  const plan::Study study = load_study(dir / "study");
+  EXPECT_TRUE(study.maximised);
+  EXPECT_THAT(study.trials.at(0).evals.val, testing::ElementsAre(-0.4, -0.6));
 }
 
 TEST(Import, RefusesOptionsThatCannotBe) {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "coldstart/core/files.h"
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/io/safetensors.h"
 #include "tests/train/small_run.h"
 
@@ -62,8 +62,8 @@ class Resume : public testing::Test {
     const auto replace = [&](const std::string& from, const std::string& to) {
       manifest.replace(manifest.find(from), from.size(), to);
     };
-    replace(data::hash_text(data::content_hash(before.data(), before.size())),
-            data::hash_text(data::content_hash(after.data(), after.size())));
+    replace(hash_text(content_hash(before.data(), before.size())),
+            hash_text(content_hash(after.data(), after.size())));
     replace(fmt::format("\"bytes\": {}", before.size()),
             fmt::format("\"bytes\": {}", after.size()));
     write_file_atomic(file("manifest.json"), manifest);

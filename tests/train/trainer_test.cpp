@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "coldstart/checkpoint/checkpoint.h"
+#include "coldstart/checkpoint/manifest.h"
 #include "coldstart/core/files.h"
 #include "coldstart/core/parallel.h"
 #include "coldstart/model/gpt.h"
@@ -168,6 +170,24 @@ TEST(Trainer, TheMarginAndThePatienceOfADivergenceAreOptions) {
   EXPECT_GT(later.step, soon.step);
   EXPECT_EQ(run_with("wide", 1e6, 3).outcome, Outcome::finished);
   EXPECT_EQ(run_with("never", 0.5, 0).outcome, Outcome::finished);
+}
+
+TEST(Trainer, ATargetLossEndsTheRunAndLeavesItsCheckpoint) {
+  const data::TempDir temp;
+  RunConfig config = small_config(temp / "run", 60);
+  run_small(config);
+  const auto evals = metrics_of(temp / "run", "eval");
+  const double target = *evals.at(evals.size() / 2).number("val_loss");
+  config.train.target_loss = target;
+  config.train.out = (temp / "target").string();
+  const RunResult result = run_small(config);
+  EXPECT_EQ(result.outcome, Outcome::finished);
+  EXPECT_LT(result.step, 60);
+  EXPECT_LE(*result.last_val_loss, target);
+  EXPECT_THAT(result.reason, HasSubstr("reached"));
+  EXPECT_EQ(checkpoint::read_manifest(checkpoint::find_checkpoint(temp / "target")).step,
+            result.step);
+  EXPECT_EQ(run_small(config, /*resume=*/true).step, result.step) << "there is nothing left to do";
 }
 
 TEST(Trainer, ATimeLimitSavesAndStops) {

@@ -9,8 +9,8 @@
 #include <set>
 
 #include "coldstart/checkpoint/retention.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/core/text.h"
-#include "coldstart/data/hash.h"
 #include "coldstart/io/safetensors.h"
 
 namespace coldstart::checkpoint {
@@ -66,8 +66,7 @@ std::vector<Entry> measure_entries(const std::vector<metrics::MetricState>& meas
 FileEntry describe(const fs::path& path) {
   const MappedFile file(path);
   const auto bytes = file.bytes();
-  return {static_cast<int64_t>(bytes.size()),
-          data::hash_text(data::content_hash(bytes.data(), bytes.size()))};
+  return {static_cast<int64_t>(bytes.size()), hash_text(content_hash(bytes.data(), bytes.size()))};
 }
 
 FileEntry write_tensors(const fs::path& path, const std::vector<Entry>& entries) {

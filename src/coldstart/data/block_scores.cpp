@@ -7,8 +7,8 @@
 #include <cstring>
 
 #include "coldstart/core/error.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/core/parallel.h"
-#include "coldstart/data/hash.h"
 #include "coldstart/data/shard_format.h"
 
 namespace coldstart::data {

@@ -9,8 +9,8 @@
 
 #include "coldstart/core/error.h"
 #include "coldstart/core/files.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/core/random.h"
-#include "coldstart/data/hash.h"
 #include "coldstart/data/permutation.h"
 
 namespace coldstart::data {

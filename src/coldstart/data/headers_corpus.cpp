@@ -8,8 +8,8 @@
 
 #include "coldstart/core/error.h"
 #include "coldstart/core/files.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/core/text.h"
-#include "coldstart/data/hash.h"
 
 namespace coldstart::data {
 

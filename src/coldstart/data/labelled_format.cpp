@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "coldstart/core/error.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/core/text.h"
-#include "coldstart/data/hash.h"
 
 namespace coldstart::data {
 

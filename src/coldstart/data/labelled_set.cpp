@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "coldstart/core/error.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/core/random.h"
 #include "coldstart/core/text.h"
-#include "coldstart/data/hash.h"
 #include "coldstart/data/permutation.h"
 #include "coldstart/data/windows.h"
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "coldstart/core/error.h"
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 
 namespace coldstart::data {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "coldstart/core/files.h"
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/data/shard_format.h"
 
 namespace coldstart::data {

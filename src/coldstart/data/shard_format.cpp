@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "coldstart/core/error.h"
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/data/llmc_format.h"
 
 namespace coldstart::data {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/eval/class_scores.h"
 #include "coldstart/model/softmax_loss.h"
 
@@ -25,7 +25,7 @@ ClassEvaluator::ClassEvaluator(std::unique_ptr<data::EvalSource> set, int64_t T,
       losses_(arena_.allocate(DType::f32, {B_})) {}
 
 std::string ClassEvaluator::identity() {
-  data::Hasher hasher;
+  Hasher hasher;
   const auto tokens = std::span(tokens_).first(static_cast<size_t>(T_));
   for (int64_t s = 0; s < set_->sequences(); ++s) {
     const auto label = std::span(labels_).subspan(static_cast<size_t>(s), 1);
@@ -33,7 +33,7 @@ std::string ClassEvaluator::identity() {
     hasher.add(tokens.data(), tokens.size_bytes());
     hasher.add(label.data(), label.size_bytes());
   }
-  return data::hash_text(hasher.digest());
+  return hash_text(hasher.digest());
 }
 
 Evaluation ClassEvaluator::run(model::Model& model, kernels::Kernels& kernels) {

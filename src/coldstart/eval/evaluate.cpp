@@ -6,7 +6,7 @@
 #include <numbers>
 #include <utility>
 
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/data/windows.h"
 #include "coldstart/eval/class_evaluator.h"
 
@@ -67,13 +67,13 @@ model::Batch TextEvaluator::batch(int64_t first, int64_t count) {
 }
 
 std::string TextEvaluator::identity() {
-  data::Hasher hasher;
+  Hasher hasher;
   for (int64_t s = 0; s < set_->sequences(); ++s) {
     const model::Batch one = batch(s, 1);
     hasher.add(one.tokens.data(), one.tokens.size_bytes());
     hasher.add(one.targets.data(), one.targets.size_bytes());
   }
-  return data::hash_text(hasher.digest());
+  return hash_text(hasher.digest());
 }
 
 Evaluation TextEvaluator::run(model::Model& model, kernels::Kernels& kernels) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "coldstart/core/error.h"
+#include "coldstart/plan/series.h"
 #include "coldstart/plan/stale.h"
 
 namespace coldstart::plan {
@@ -169,14 +170,57 @@ std::optional<std::string> epoch_budget_warning(int64_t batch_a, int64_t steps_a
          "perfect; compare at equal steps, or by the steps to a target";
 }
 
-std::optional<double> noise_scale(double small, double g_small, double large, double g_large) {
-  if (!(small > 0) || !(large > small))
-    throw ConfigError("noise scale", fmt::format("batches {} and {}", small, large),
-                      "two batch sizes, the smaller first");
-  const double gradient = (large * g_large - small * g_small) / (large - small);
-  const double noise = (g_small - g_large) / (1 / small - 1 / large);
-  if (!(gradient > 0) || !(noise > 0)) return std::nullopt;
-  return noise / gradient;
+double steps_to_loss(const Trial& trial, double target) {
+  const Curve val = val_curve(trial);
+  for (size_t i = 0; i < val.size(); ++i) {
+    if (val.value[i] > target) continue;
+    const auto here = static_cast<double>(val.step[i]);
+    if (i == 0) return here;
+    const auto before = static_cast<double>(val.step[i - 1]);
+    const double share = (val.value[i - 1] - target) / (val.value[i - 1] - val.value[i]);
+    return before + share * (here - before);
+  }
+  return NAN;
+}
+
+Verdict judge_noise_scale(const std::vector<NoiseScale>& scales, int64_t batch) {
+  Verdict verdict{.rule = "BS-05", .label = "KEEP", .text = {}};
+  std::vector<double> known;
+  for (const NoiseScale& scale : scales) {
+    verdict.evidence.push_back(
+        {.id = fmt::format("B_c at {:.0f} %", 100 * scale.place),
+         .what = std::isfinite(scale.sequences)
+                     ? "gradient noise scale, in sequences"
+                     : "gradient noise scale: not defined, no signal was told from the noise",
+         .value = {.mid = scale.sequences},
+         .basis = Basis::measured});
+    if (std::isfinite(scale.sequences)) known.push_back(scale.sequences);
+  }
+  verdict.valid_for = {
+      fmt::format("a batch of {} sequences, this learning rate, this length", batch),
+      "an order of magnitude: the scale ignores curvature, and grows as the loss "
+      "falls"};
+  if (known.empty()) {
+    verdict.label = "INSUFFICIENT";
+    verdict.standing = Standing::insufficient;
+    verdict.text =
+        "Nowhere on the way could the signal of a gradient be told from its noise: batches of this "
+        "size are far below the critical one, or too few steps were averaged.";
+    verdict.next = {"a longer run: --set steps=N"};
+    return verdict;
+  }
+  const auto here = static_cast<double>(batch);
+  const double critical = median_of(known);
+  const double left = (1 + critical / (2 * here)) / (1 + critical / here);
+  verdict.text = fmt::format(
+      "The critical batch size is about {:.2g} sequences ({:.2g} to {:.2g} on the way). At {} a "
+      "step, doubling the batch would leave about {:.0f} % of the steps to a target: 50 % is "
+      "perfect scaling, 100 % no gain.",
+      critical, *std::ranges::min_element(known), *std::ranges::max_element(known), batch,
+      100 * left);
+  verdict.next = {
+      "steps to a loss at several batch sizes: coldstart throughput CONFIG --target LOSS"};
+  return verdict;
 }
 
 }  // namespace coldstart::plan

@@ -6,11 +6,13 @@
 //   time      = seconds a step x steps to the target; resources = device seconds x the same
 //   regimes   doubling the batch halves the steps (perfect scaling, up to 15 % off), cuts them
 //             (diminishing), or does not (maximal)
-//   noise     B_simple = tr(Sigma) / |G|^2 from squared gradient norms at two batch sizes
+//   noise     a gradient noise scale B_c says it roughly and beforehand: steps to a target go as
+//             1 + B_c / B, so doubling B leaves (1 + B_c / 2B) / (1 + B_c / B) of them
 //
 // Playbook L189-374 (BS-01 to BS-08): batch size sets speed, not the validation loss that can be
-// reached. Knee, 15 % and 1.8 are ours; B_simple is McCandlish et al. 2018 (arXiv:1812.06162),
-// appendix A. Test: tests/plan/batch_advisor_test.cpp.
+// reached. Knee, 15 % and 1.8 are ours; 1 + B_c / B is McCandlish et al. 2018 (arXiv:1812.06162),
+// equation 2.7; B_c is measured as critical_batch (docs/metrics.md). Test:
+// tests/plan/batch_advisor_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "coldstart/plan/trial.h"
 #include "coldstart/plan/verdict.h"
 
 namespace coldstart::plan {
@@ -60,11 +63,18 @@ BatchChoice choose_batch(const std::vector<BatchResult>& results,
 std::optional<std::string> epoch_budget_warning(int64_t batch_a, int64_t steps_a, int64_t batch_b,
                                                 int64_t steps_b);
 
-// Noise scale in examples, from mean squared norms of gradients at batch sizes small < large:
-//   |G|^2 = (large g_large - small g_small) / (large - small)
-//   tr    = (g_small - g_large) / (1/small - 1/large)
-// Numerator and denominator are averaged apart by the caller. Nothing when either is not above 0.
-std::optional<double> noise_scale(double small, double g_small, double large, double g_large);
+// Updates until the validation loss was first no higher than the target, interpolated between the
+// two evaluations around it; NaN when it never was.
+double steps_to_loss(const Trial& trial, double target);
+
+// The noise scale on the way of a run; NaN where it was not defined (no signal was told from
+// noise).
+struct NoiseScale {
+  double place = 0;  // of the run, 0 to 1
+  double sequences = NAN;
+};
+// What the batch of the run leaves to be gained; INSUFFICIENT when the scale is defined nowhere.
+Verdict judge_noise_scale(const std::vector<NoiseScale>& scales, int64_t batch);
 
 }  // namespace coldstart::plan
 

@@ -9,6 +9,7 @@
 
 #include "coldstart/core/text.h"
 #include "coldstart/plan/adopt.h"
+#include "coldstart/plan/batch_advisor.h"
 #include "coldstart/plan/curve_doubts.h"
 #include "coldstart/plan/objective.h"
 #include "coldstart/plan/paired_documents.h"
@@ -175,6 +176,10 @@ Verdict compare(const Trial& a, const Trial& b, const CompareOptions& options) {
     if (!asked_for(d, options.asked)) (d.known ? other : unknown).push_back(d);
   if (!unknown.empty())
     verdict.warnings.push_back("not known on one side, taken as equal: " + list_text(unknown));
+  const int64_t batch_a = a.conditions.batch_tokens, batch_b = b.conditions.batch_tokens;
+  if (batch_a > 0 && batch_b > 0)
+    if (auto warning = epoch_budget_warning(batch_a, length_a, batch_b, length_b))
+      verdict.warnings.push_back(std::move(*warning));
 
   const auto refuse = [&](std::string text, std::string next) {
     verdict.standing = Standing::refused;

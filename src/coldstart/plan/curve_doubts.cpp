@@ -87,6 +87,8 @@ std::optional<std::string> curve_doubt(const Trial& trial) {
   const auto [lowest, highest] = std::ranges::minmax_element(val.value);
   if (*lowest == *highest)
     return fmt::format("every evaluation is {}: nothing was learnt, or nothing recorded", *lowest);
+  if (*lowest > kNoLoss)
+    return fmt::format("the lowest value is {:.3g}, which is no loss", *lowest);
   return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 //            bits. From the medians of the 5 records before and after.
 //   missing  more than a tenth of the records have no finite value
 //   constant every value is the same
+//   no loss  even the lowest value is above 1e30
 //
 // The numbers are ours: no trainer evaluates that unevenly, and no loss does that by itself.
 // Test: tests/plan/curve_doubts_test.cpp.
@@ -22,6 +23,7 @@
 namespace coldstart::plan {
 
 inline constexpr double kMostMissing = 0.1;  // share of the records
+inline constexpr double kNoLoss = 1e30;      // nats; sums of squares are finite far above that
 
 // Where units change, in one sentence; nothing where they do not. steps increase; all are finite.
 std::optional<std::string> mixed_units(std::span<const double> step, std::span<const double> value);

@@ -101,11 +101,14 @@ constexpr Rule kRules[] = {
      "Time is time a step times steps. Up to a critical batch size scaling is perfect, then "
      "returns "
      "diminish.",
-     "L266-308", "15 % off perfect", Basis::ours, "BatchAdvisor.BS05_RegimesAndTheFastestBatch"},
+     "L266-308", "15 % off perfect", Basis::ours, "BatchAdvisor.BS05_RegimesAndTheFastestBatch",
+     "coldstart throughput --target"},
     {"BS-06", "Two batch sizes compared at equally many epochs only probe perfect scaling.",
-     "L291-300", "", Basis::playbook, "BatchAdvisor.BS06_EqualExamplesAreWarnedOf"},
+     "L291-300", "", Basis::playbook, "BatchAdvisor.BS06_EqualExamplesAreWarnedOf",
+     "coldstart steps compare"},
     {"BS-07", "Resources are cost a step times steps; they can go either way.", "L310-356", "",
-     Basis::playbook, "BatchAdvisor.BS07_TimeAndResourcesAreBothReported"},
+     Basis::playbook, "BatchAdvisor.BS07_TimeAndResourcesAreBothReported",
+     "coldstart throughput --target"},
     {"BS-08",
      "Another batch size asks for most hyperparameters to be tuned again, the optimizer's and the "
      "regularisation's first.",

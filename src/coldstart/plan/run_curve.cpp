@@ -14,8 +14,6 @@ namespace coldstart::plan {
 
 namespace {
 
-constexpr double kNoLoss = 1e30;  // nats; the sums of a fit are finite far above that
-
 struct Column {
   std::span<const int64_t> step;
   std::span<const double> loss;

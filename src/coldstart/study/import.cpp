@@ -164,9 +164,12 @@ class Import {
         options_.schedule.empty() ? Values() : parse_values(options_.schedule, "--schedule");
     const std::string goal =
         options_.goal.empty() ? "what these runs, made elsewhere, show" : options_.goal;
-    write_file_atomic(
-        study / "study.toml",
-        imported_spec(sources_, goal, std::string(enum_name(format_)), longest_, schedule));
+    write_file_atomic(study / "study.toml",
+                      imported_spec(sources_, {.goal = goal,
+                                               .format = std::string(enum_name(format_)),
+                                               .max_steps = longest_,
+                                               .schedule = schedule,
+                                               .maximised = options_.maximised}));
   }
 
   ImportSummary summary_;

@@ -32,7 +32,8 @@ struct ImportOptions {
   std::string schedule = {};
   // One text a path, or none: "optimizer.lr=0.001,seed=1", hyperparameters of the run.
   std::vector<std::string> values = {};
-  std::string goal = {};  // the question the study is to answer; empty: a general one
+  std::string goal = {};   // the question the study is to answer; empty: a general one
+  bool maximised = false;  // what stands for val_loss is better when it is higher
 };
 
 struct ImportSummary {

@@ -62,9 +62,7 @@ std::vector<std::string> run_names(const std::vector<ImportedSource>& sources) {
   return all_different(names) ? names : all_different(paths) ? paths : numbered;
 }
 
-std::string imported_spec(const std::vector<ImportedSource>& sources, const std::string& goal,
-                          const std::string& format, int64_t max_steps,
-                          const std::map<std::string, std::string>& schedule) {
+std::string imported_spec(const std::vector<ImportedSource>& sources, const ImportedStudy& study) {
   const std::vector<std::string> names = run_names(sources);
   const auto& first = sources.front().values;
   for (const ImportedSource& source : sources)
@@ -78,12 +76,13 @@ std::string imported_spec(const std::vector<ImportedSource>& sources, const std:
   if (first.contains("run"))
     throw ConfigError("--values", "'run' is the name of the log itself", "choose another name");
   std::string text = fmt::format(
-      "format = 1\ngoal = {}\nnotes = {}\nmetric = \"val_loss\"\ndirection = \"minimize\"\n"
+      "format = 1\ngoal = {}\nnotes = {}\nmetric = \"val_loss\"\ndirection = \"{}\"\n"
       "command = [\"imported\"]\nmax_steps = {}\nsampler = \"list\"\nseeds = [1]\n",
-      toml_text(goal), toml_text("imported from " + format), max_steps);
-  if (!schedule.empty()) {
-    text += fmt::format("base_lr = {}\n\n[schedule]\n", schedule.at("lr"));
-    for (const auto& [name, value] : schedule)
+      toml_text(study.goal), toml_text("imported from " + study.format),
+      study.maximised ? "maximize" : "minimize", study.max_steps);
+  if (!study.schedule.empty()) {
+    text += fmt::format("base_lr = {}\n\n[schedule]\n", study.schedule.at("lr"));
+    for (const auto& [name, value] : study.schedule)
       if (name != "lr") text += fmt::format("{} = {}\n", name, toml_text(value));
   }
   text += axis_text("run", names);

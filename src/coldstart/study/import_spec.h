@@ -18,11 +18,15 @@ struct ImportedSource {
 // A name for each run: the last part of its path, or what it takes to tell them apart.
 std::vector<std::string> run_names(const std::vector<ImportedSource>& sources);
 
-// ConfigError unless every run has the same hyperparameters. schedule: settings of the table
-// [schedule], with the peak in `lr`; empty: none.
-std::string imported_spec(const std::vector<ImportedSource>& sources, const std::string& goal,
-                          const std::string& format, int64_t max_steps,
-                          const std::map<std::string, std::string>& schedule);
+// What all runs share.
+struct ImportedStudy {
+  std::string goal, format;
+  int64_t max_steps = 0;
+  std::map<std::string, std::string> schedule = {};  // of [schedule], the peak in `lr`; or empty
+  bool maximised = false;
+};
+// ConfigError unless every run has the same hyperparameters.
+std::string imported_spec(const std::vector<ImportedSource>& sources, const ImportedStudy& study);
 
 // A string of TOML, with its quotes.
 std::string toml_text(const std::string& text);

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "coldstart/core/files.h"
+#include "coldstart/core/hash.h"
 #include "coldstart/core/source_commit.h"
-#include "coldstart/data/hash.h"
 #include "coldstart/io/json_lines.h"
 #include "coldstart/study/source_changes.h"
 
@@ -38,9 +38,8 @@ Provenance provenance_of(const SourceChanges& changes, const fs::path& study) {
                .changes = {},
                .left_out = std::ssize(changes.left_out)};
   if (changes.patch.empty()) return p;
-  p.changes =
-      fmt::format("changes-{}.patch",
-                  data::hash_text(data::content_hash(changes.patch.data(), changes.patch.size())));
+  p.changes = fmt::format("changes-{}.patch",
+                          hash_text(content_hash(changes.patch.data(), changes.patch.size())));
   if (!fs::exists(study / p.changes)) write_file_atomic(study / p.changes, changes.patch);
   return p;
 }

@@ -4,8 +4,7 @@
 
 #include "coldstart/core/error.h"
 #include "coldstart/core/text.h"
-#include "coldstart/io/json_lines.h"
-#include "coldstart/plan/series.h"
+#include "coldstart/study/step_timing.h"
 #include "coldstart/train/run_plan.h"
 
 namespace coldstart::study {
@@ -14,36 +13,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr size_t kUntimed = 2;  // first touch of memory, scratch that grows
-
-// Seconds of the median timed step, and the share of all of them that the data took.
-struct Timing {
-  double step_s = 0, data_share = 0;
-};
-Timing timing_of(const fs::path& run) {
-  std::vector<double> busy, data;  // accounts after each step
-  io::visit_json_lines(run / "timings.jsonl", [&](const io::JsonRecord& record) {
-    const auto number = [&](const char* key) { return record.number(key).value_or(0); };
-    data.push_back(number("data_s"));
-    busy.push_back(data.back() + number("train_s") + number("metrics_s"));
-    return true;
-  });
-  std::vector<double> steps;
-  double all = 0, waited = 0;
-  for (size_t i = kUntimed; i < busy.size(); ++i) {
-    const double step_s = busy[i] - busy[i - 1];
-    if (!(step_s > 0)) continue;  // accounts begin anew in a process that goes on
-    steps.push_back(step_s);
-    all += step_s;
-    waited += data[i] - data[i - 1];
-  }
-  return steps.empty() ? Timing() : Timing{plan::median_of(steps), waited / all};
-}
-
 train::RunConfig at_batch(const train::RunConfig& config, int64_t batch, int64_t steps) {
   train::RunConfig c = config;
   c.train.batch_tokens = batch * c.model.context;
-  c.train.steps = static_cast<int64_t>(kUntimed) + steps;
+  c.train.steps = kUntimedSteps + steps;
   c.train.eval_every = 0;
   c.train.eval_at.clear();
   c.train.eval_tokens = c.model.context;  // at the end there is one all the same
@@ -97,7 +70,7 @@ Throughput measure_throughput(const train::RunConfig& config, const fs::path& di
       result.signal = end.signal;
       return result;
     }
-    const Timing timing = timing_of(probe.directory);
+    const StepTiming timing = step_timing(probe.directory);
     if (timing.step_s > 0) row.examples_per_s = static_cast<double>(batch) / timing.step_s;
     row.data_wait_share = timing.data_share;
     result.rows.push_back(row);

@@ -147,6 +147,7 @@ struct TrainOptions {
   std::vector<int64_t> eval_at;
   int64_t eval_tokens = 65536;
   int64_t eval_documents = 64;
+  double target_loss = 0;
   int64_t checkpoint_every = 500;
   int64_t keep_best = 1;
   eval::SelectBy select_by = eval::SelectBy::val_loss;
@@ -182,6 +183,9 @@ struct TrainOptions {
       {"sequences of the validation set whose own losses are kept at each evaluation, in "
        "documents.jsonl; 0 = none",
        between(0, 1 << 20), "sequences"});
+    v("target_loss", target_loss,
+      {"the run ends once its validation loss is no higher, nats a token; 0 = at its last step",
+       at_least(0)});
     v("checkpoint_every", checkpoint_every,
       {"save the last state every so many steps; 0 = only at the end", at_least(0), "steps"});
     v("keep_best", keep_best, {"best checkpoints that are kept", between(0, 1000)});

@@ -41,6 +41,9 @@ std::vector<std::string> idle_options(const ResolvedConfig& config) {
   if (config.schedule.fall.shape == schedule::DecayShape::none &&
       c.schedule.final_ratio != defaults.schedule.final_ratio)
     because("final_ratio {} has no effect: the rate never decays", c.schedule.final_ratio);
+  if (c.train.target_loss > 0 && c.train.eval_every == 0 && c.train.eval_at.empty())
+    because("target_loss {} has no effect: nothing is evaluated before the end",
+            c.train.target_loss);
   return idle;
 }
 

@@ -58,7 +58,7 @@ RunResult Trainer::loop(double time_limit_s) {
     measure_model(true);
     if (const auto reason = evaluate()) return finish(Outcome::diverged, *reason);
   }
-  while (!over()) {
+  while (!over() && !reached_target()) {
     if (const int signal = interrupt.signal()) {
       return finish(Outcome::interrupted, fmt::format("stopped by signal {}", signal), signal);
     }
@@ -76,7 +76,8 @@ RunResult Trainer::loop(double time_limit_s) {
       write_status("running", "");
     }
   }
-  return finish(Outcome::finished, "");
+  return finish(Outcome::finished,
+                over() ? "" : fmt::format("the validation loss reached {}", options_.target_loss));
 }
 
 std::optional<std::string> Trainer::step() {

@@ -75,6 +75,10 @@ class Trainer {
                     const std::string& diagnosis = "") const;
 
   bool over() const { return batches_.over(state_.step, state_.tokens); }
+  bool reached_target() const {
+    return options_.target_loss > 0 && state_.lowest &&
+           state_.lowest->val_loss <= options_.target_loss;
+  }
   int64_t position() const { return batches_.position(state_.step, state_.tokens); }
   int64_t total_steps() const { return batches_.steps_in_all(state_.step, state_.tokens); }
   bool evaluation_due(int64_t step) const;

@@ -1,8 +1,8 @@
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 
 #include <gtest/gtest.h>
 
-namespace coldstart::data {
+namespace coldstart {
 namespace {
 
 TEST(Hash, IsXxh3OfTheBytes) {
@@ -19,4 +19,4 @@ TEST(Hash, StreamingEqualsOneShot) {
 }
 
 }  // namespace
-}  // namespace coldstart::data
+}  // namespace coldstart

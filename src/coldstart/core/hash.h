@@ -1,7 +1,7 @@
-// Content hashes: XXH3-64 (xxHash), as checksum of shards and as identity of datasets.
+// Content hashes: XXH3-64 (xxHash), as checksum of shards and as identity of datasets and studies.
 //
 // It finds accidents (flipped bits, cut files, mixed-up files), not attacks. Test:
-// tests/data/hash_test.cpp.
+// tests/core/hash_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace coldstart::data {
+namespace coldstart {
 
 // The hash of all bytes given so far, in one stream.
 class Hasher {
@@ -33,4 +33,4 @@ class Hasher {
 uint64_t content_hash(const void* bytes, size_t count);
 std::string hash_text(uint64_t hash);  // 16 hexadecimal digits
 
-}  // namespace coldstart::data
+}  // namespace coldstart

@@ -1,11 +1,11 @@
-#include "coldstart/data/hash.h"
+#include "coldstart/core/hash.h"
 
 #include <fmt/format.h>
 
 #define XXH_INLINE_ALL  // header only: nothing to link
 #include <xxhash.h>
 
-namespace coldstart::data {
+namespace coldstart {
 
 struct Hasher::State {
   XXH3_state_t xxh;
@@ -27,4 +27,4 @@ uint64_t content_hash(const void* bytes, size_t count) { return XXH3_64bits(byte
 
 std::string hash_text(uint64_t hash) { return fmt::format("{:016x}", hash); }
 
-}  // namespace coldstart::data
+}  // namespace coldstart
