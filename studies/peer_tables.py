@@ -3,6 +3,7 @@ from markdown import gap_cells, markdown, pm
 from statistics_of import DIVERGED
 
 NAMES = {"tune": "`coldstart tune`", "default": "AdamW 6e-4, 5 % warmup, cosine",
+         "start": "one run at what `tune` begins at",
          "random": "random search, 4 runs", "halving": "successive halving on raw curves"}
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Is the autopilot worth it? `coldstart tune` against three ways to spend the same compute.
+"""Is the autopilot worth it? `coldstart tune` against four ways to spend the same compute.
 
 Every arm trains the same model with the same batch on the same text, for the same number of tokens
 in all. A twentieth of the text, in random blocks, is kept back from all of them, the autopilot
@@ -7,11 +7,12 @@ included, and every arm's final model is scored on it: no choice has seen it.
 
     tune     coldstart tune
     default  one run: AdamW 6e-4, 5 % warmup, cosine, GPT-2's initialisation
+    start    one run with what tune begins at, no choice made: how much of its gain is the choices'?
     random   random search: RUNS runs of a RUNS-th of the tokens each
     halving  successive halving on raw curves: 8 configurations, the better half goes on three times
 random and halving draw optimizer and rate from what tune may choose from, without warmup.
 
-    studies/tune_vs_peers.py plays.txt builtin:headers      then      studies/report.py --update
+    studies/tune_vs_peers.py plays.txt builtin:headers python.txt      then      studies/report.py --update
 Cost: about a minute of two cores for each arm, text and seed; records, one a line:
 docs/results/tune_vs_peers.jsonl.gz.
 """
@@ -42,6 +43,7 @@ batch_tokens = 1024
 """
 # Optimizers that tune tries, and rates around those that it begins at.
 SPACE = {"lion_ar": (0.0025, 0.64), "muon": (0.002, 0.2)}
+START = {"optimizer.name": "muon", "lr": 0.02}
 COOLDOWN = 0.4
 RUNS = 4      # of random search
 CONFIGS = 8   # of successive halving; 8, 4, 2, 1
@@ -123,6 +125,13 @@ def default(place):
             "detail": {}}
 
 
+def start(place):
+    out = place.train("start", place.steps,
+                      START | {"shape": "trapezoid", "cooldown": COOLDOWN})
+    return {"test_loss": place.score(out) if out else None, "tokens": place.steps * BATCH,
+            "detail": START}
+
+
 def draw(numbers):
     optimizer = numbers.choice(sorted(SPACE))
     low, high = SPACE[optimizer]
@@ -169,7 +178,7 @@ def halving(place):
     return {"test_loss": place.score(out) if out else None, "tokens": spent * BATCH, "detail": flags}
 
 
-ARMS = {"tune": tune, "default": default, "random": random_search, "halving": halving}
+ARMS = {"tune": tune, "default": default, "start": start, "random": random_search, "halving": halving}
 
 
 def main():
