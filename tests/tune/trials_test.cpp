@@ -2,37 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include "coldstart/core/clock.h"
 #include "coldstart/core/error.h"
 #include "coldstart/train/run.h"
 #include "coldstart/tune/contenders.h"
-#include "coldstart/tune/data_split.h"
-#include "tests/data/temp_dir.h"
-#include "tests/tune/tiny_model.h"
+#include "tests/tune/tiny_work.h"
 
 namespace coldstart::tune {
 namespace {
 
 TEST(TuneTrials, ARungIsTheRunThatItsCommandMakes) {
-  const data::TempDir directory;
-  const TuneOptions options = tiny_question(directory.path(), 1000);
-  std::filesystem::create_directories(options.out);
-  const auto kernels = kernels::make_cpu_kernels();
-  Journal journal(options.out);
-  Ledger ledger(options.out, options.budget, now_s());
-  TuneObserver nobody;
-  Runs runs(options.out, journal, ledger, nobody, *kernels);
-  Work work{.options = options,
-            .journal = journal,
-            .ledger = ledger,
-            .runs = runs,
-            .observer = nobody,
-            .kernels = *kernels};
-  split_text(options.text, work.data(), work.test());
-  work.base = train::load_config(options.model);
-  work.base.data.path = work.data().string();
-  work.base.train.eval_tokens = 64;
-  work.base.train.threads = 1;
+  TinyWork tiny(1000);
+  Work& work = tiny.work;
   work.base.optimizer.name = "lion_ar";
 
   const Idea idea{.optimizer = "lion_ar", .lr = 0.08, .seed = 1};
@@ -43,7 +23,7 @@ TEST(TuneTrials, ARungIsTheRunThatItsCommandMakes) {
   EXPECT_EQ(second.trunk_steps, 54);
   EXPECT_EQ(second.trunks.size(), 2u);
   // Of the second rung only what is new was trained: its trunk from 24 on, and its cooldown.
-  EXPECT_DOUBLE_EQ(ledger.spent().tokens, (40 + 90 - 24) * kTinyBatch);
+  EXPECT_DOUBLE_EQ(work.ledger.spent().tokens, (40 + 90 - 24) * kTinyBatch);
 
   train::RunRequest scratch;
   scratch.config = work.base;
@@ -51,11 +31,11 @@ TEST(TuneTrials, ARungIsTheRunThatItsCommandMakes) {
   scratch.config.train.steps = 90;
   scratch.config.schedule.shape = schedule::Shape::trapezoid;
   scratch.config.schedule.cooldown = kCooldown;
-  scratch.config.train.out = (directory / "scratch").string();
+  scratch.config.train.out = (work.directory() / "scratch").string();
   train::RunObserver silent;
-  EXPECT_EQ(train::run_training(scratch, *kernels, silent).last_val_loss, second.loss);
+  EXPECT_EQ(train::run_training(scratch, work.kernels, silent).last_val_loss, second.loss);
   EXPECT_EQ(command_of(work, idea, 90),
-            "coldstart train " + (options.out / "base.toml").string() +
+            "coldstart train " + (work.directory() / "base.toml").string() +
                 " --optimizer.name lion_ar --lr 0.08 --steps 90 --shape trapezoid --cooldown 0.4");
 
   const plan::Trial whole = joined(work, second);

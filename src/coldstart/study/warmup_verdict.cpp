@@ -17,7 +17,7 @@ namespace coldstart::study {
 
 namespace {
 
-constexpr double kNeededShare = 0.01, kSameShare = 0.0025, kLevel = 0.05;
+constexpr double kSameShare = 0.0025, kLevel = 0.05;
 
 class Judge {
  public:

@@ -30,6 +30,8 @@
 
 namespace coldstart::study {
 
+inline constexpr double kNeededShare = 0.01;  // of the loss: a gain above it is a need
+
 enum class Need : uint8_t { needed, helps, not_needed, harmful, not_established };
 
 struct OptimizerVerdict {

@@ -258,9 +258,9 @@ std::string describe_plan(const TuneOptions& options, kernels::Kernels& kernels)
                                   kContenders.front().name, kContenders.back().name));
     line("rates", fmt::format("{} or more cooled runs of {} steps, then one at 10 times the best",
                               o.rates, o.trial_steps));
-    line("warmup",
-         fmt::format("{} run{} of {} steps with 5 % warmup{}", o.full ? 3 : 1, o.full ? "s" : "",
-                     o.trial_steps, o.full ? ", and both arms with a second seed" : ""));
+    line("warmup", fmt::format("the best rate again with 5 % warmup{}{}: {} runs of {} steps",
+                               o.pairs > 1 ? fmt::format(", both ways with {} seeds", o.pairs) : "",
+                               o.full ? ", and twice the rate" : "", o.warmed, o.trial_steps));
     line("workload",
          "compute-bound or fittable, by passes over the text and the rule of steps init");
     line("round 1",

@@ -52,12 +52,19 @@ Outline outline_of(int64_t steps) {
   o.full = steps >= kFewestFullSteps;
   o.optimizers = std::ssize(kContenders) - 1;
   o.rates = o.full ? 5 : 3;
-  o.warmed = o.full ? 5 : 1;
+  o.pairs = steps >= kFewestPairedSteps ? kPairs : 1;
+  o.warmed = 2 * o.pairs - 1 + (o.full ? 1 : 0);
   share_out(o);
   if (!o.full)
-    o.skipped.push_back(
-        "the learning rate is not refined between its steps of 3 or 4, and the warmup claim is "
-        "checked with one run: more budget would buy the noise between seeds as well");
+    o.skipped.push_back(fmt::format(
+        "below {} steps the learning rate is not refined between its steps of 3 or 4, and no "
+        "higher rate is tried with warmup",
+        kFewestFullSteps));
+  if (o.pairs == 1)
+    o.skipped.push_back(fmt::format(
+        "below {} steps the warmup claim has one pair of runs: the noise between seeds stays "
+        "unknown",
+        kFewestPairedSteps));
   return o;
 }
 

@@ -17,25 +17,28 @@
 
 namespace coldstart::tune {
 
-inline constexpr int64_t kFewestTrialSteps = 40;    // a trial shorter than this says nothing
-inline constexpr int64_t kFewestSteps = 60;         // that a budget must buy
-inline constexpr int64_t kFewestTunedSteps = 1000;  // below: one run, not tuned
-inline constexpr int64_t kFewestFullSteps = 3000;   // below: no refinement, one warmed-up run
-inline constexpr double kTrialShare = 0.05;         // L / P
-inline constexpr double kBridgeShare = 0.2;         // B / P
-inline constexpr double kCooldown = 0.4;            // share of every run
-inline constexpr double kFinishShare = 0.02;        // of a time budget, for scores and the page
+inline constexpr int64_t kFewestTrialSteps = 40;     // a trial shorter than this says nothing
+inline constexpr int64_t kFewestSteps = 60;          // that a budget must buy
+inline constexpr int64_t kFewestTunedSteps = 1000;   // below: one run, not tuned
+inline constexpr int64_t kFewestPairedSteps = 2000;  // below: the warmup claim has one pair of runs
+inline constexpr int64_t kFewestFullSteps = 3000;  // below: no refinement, no higher rate warmed up
+inline constexpr int64_t kPairs = 3;               // of the warmup claim: with two, t is 12.7
+inline constexpr double kTrialShare = 0.05;        // L / P
+inline constexpr double kBridgeShare = 0.2;        // B / P
+inline constexpr double kCooldown = 0.4;           // share of every run
+inline constexpr double kFinishShare = 0.02;       // of a time budget, for scores and the page
 
 struct Outline {
-  int64_t steps = 0;         // S
-  bool tuned = true;         // false: one run at the defaults
-  bool full = true;          // rates are refined, the warmup claim gets three rates and two seeds
-  int64_t optimizers = 0;    // trials of those that are not the first
-  int64_t rates = 0;         // trials, extensions of the range not counted
-  int64_t warmed = 0;        // runs of the warmup claim, seeds included
-  int64_t trial_steps = 0;   // L
-  int64_t probe_steps = 0;   // L / 2
-  int64_t bridge_steps = 0;  // B
+  int64_t steps = 0;                 // S
+  bool tuned = true;                 // false: one run at the defaults
+  bool full = true;                  // rates are refined, and a higher one is tried with warmup
+  int64_t optimizers = 0;            // trials of those that are not the first
+  int64_t rates = 0;                 // trials, extensions of the range not counted
+  int64_t pairs = 0;                 // with and without warmup, at the best rate, a seed each
+  int64_t warmed = 0;                // runs of the warmup claim that are not one of the rates
+  int64_t trial_steps = 0;           // L
+  int64_t probe_steps = 0;           // L / 2
+  int64_t bridge_steps = 0;          // B
   int64_t production_steps = 0;      // P
   std::vector<std::string> skipped;  // for lack of budget, a sentence each
 };
