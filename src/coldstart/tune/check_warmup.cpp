@@ -45,7 +45,7 @@ class WarmupCheck {
 
   // The warmed-up trial that round 1 would have.
   const Trial& candidate() const {
-    const bool higher = !higher_.empty() && higher_.front().loss < loss_of(with_.front());
+    const bool higher = !higher_.empty() && higher_.front().rank() < with_.front().rank();
     return higher ? higher_.front() : with_.front();
   }
 
@@ -72,7 +72,6 @@ class WarmupCheck {
   }
 
  private:
-  static double loss_of(const Trial& trial) { return trial.trained() ? trial.loss : INFINITY; }
   static std::vector<double> losses(const std::vector<Trial>& trials) {
     std::vector<double> all;
     for (const Trial& trial : trials) all.push_back(trial.loss);
@@ -91,7 +90,7 @@ class WarmupCheck {
   // one with warmup is better by more than the margin.
   void doubt_by_higher() {
     if (higher_.empty() || pairs_.need == study::Need::needed) return;
-    const double ahead = best_.loss - loss_of(higher_.front());
+    const double ahead = best_.loss - higher_.front().rank();
     if (!(ahead > pairs_.margin)) return;
     pairs_.need = study::Need::not_established;
     pairs_.why = fmt::format(

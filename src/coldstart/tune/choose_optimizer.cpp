@@ -2,8 +2,7 @@
 //
 // One cooled trial each at its first rate, of equal cost: where the budget is time, the one whose
 // steps take longer makes fewer of them. The trial of the first one is also the first of the rates
-// that find_rate.cpp tries. The default is kept unless the other is better by more than
-// kWorthChanging, because one run each says nothing of smaller differences.
+// that find_rate.cpp tries. Which of them is taken: optimizer_choice.h.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,13 +11,12 @@
 #include "coldstart/core/files.h"
 #include "coldstart/tune/base_config.h"
 #include "coldstart/tune/contenders.h"
+#include "coldstart/tune/optimizer_choice.h"
 #include "coldstart/tune/phases.h"
 
 namespace coldstart::tune {
 
 namespace {
-
-constexpr double kWorthChanging = 0.005;  // of the loss
 
 // Steps of each contender's trial, of equal cost.
 std::vector<int64_t> lengths(Work& work) {
@@ -55,27 +53,19 @@ Decision compare(Work& work) {
                                          : fmt::format("{} at {}: diverged", c.name, c.first_rate));
     d.commands.push_back(command_of(work, trial.idea, steps[i]));
   }
-  const Trial& usual = trials.front();
-  const Trial& best = *std::ranges::min_element(
-      trials, {}, [](const Trial& t) { return t.trained() ? t.loss : INFINITY; });
-  const bool change =
-      best.trained() && (!usual.trained() || best.loss < (1 - kWorthChanging) * usual.loss);
-  const Trial& taken = change ? best : usual;
-  const Idea& chosen = taken.idea;
-  for (const Trial& trial : trials)
-    if (&trial != &taken)
-      for (const std::string& trunk : trial.trunks) work.runs.drop_checkpoints(trunk);
-  d.answer = fmt::format(
-      "{}{}", chosen.optimizer,
-      change ? fmt::format(", {:.3f} nats below {}", usual.loss - best.loss, usual.idea.optimizer)
-             : std::string(", the default"));
-  d.label = change ? "OTHER_OPTIMIZER" : "DEFAULT_OPTIMIZER";
+  const OptimizerChoice choice = choose_of(trials);
+  for (size_t i = 0; i < trials.size(); ++i)
+    if (i != choice.taken)
+      for (const std::string& trunk : trials[i].trunks) work.runs.drop_checkpoints(trunk);
+  d.answer = choice.answer;
+  d.label = choice.changes() ? "OTHER_OPTIMIZER" : "DEFAULT_OPTIMIZER";
   d.caveats = {
       "one run each, at one rate and a short length: an optimizer might carry over, and is "
-      "not tried again (R1-02)"};
+      "not tried again (R1-02); the noise between seeds is measured after it, in the phase warmup"};
   if (work.options.budget.unit == BudgetUnit::flops)
     d.caveats.emplace_back("the FLOPs of an update itself are not counted");
-  d.words = {{"optimizer", chosen.optimizer}};
+  d.numbers = {{"ahead", choice.ahead}};
+  d.words = {{"optimizer", trials[choice.taken].idea.optimizer}};
   return d;
 }
 

@@ -47,10 +47,7 @@ class Sweep {
     std::ranges::sort(trials_, {}, [](const Trial& t) { return t.idea.lr; });
   }
 
-  const Trial& best() const {
-    return *std::ranges::min_element(
-        trials_, {}, [](const Trial& t) { return t.trained() ? t.loss : INFINITY; });
-  }
+  const Trial& best() const { return *std::ranges::min_element(trials_, {}, &Trial::rank); }
   bool is_highest() const { return best().idea.lr == trials_.back().idea.lr; }
   bool at_edge() const {
     return best().trained() && (is_highest() || best().idea.lr == trials_.front().idea.lr);
@@ -136,8 +133,7 @@ std::vector<Trial> find_rate(Work& work) {
     if (trials.empty()) trials = Sweep(work).run();
   };
   const auto best = [&]() -> const Trial& {
-    return *std::ranges::min_element(
-        trials, {}, [](const Trial& t) { return t.trained() ? t.loss : INFINITY; });
+    return *std::ranges::min_element(trials, {}, &Trial::rank);
   };
   settle(work, "rate", [&] {
     sweep();
@@ -145,8 +141,7 @@ std::vector<Trial> find_rate(Work& work) {
   });
   sweep();  // from the journal, when the decision came from there
   settle(work, "stability", [&] { return stability_decision(work, trials, best()); });
-  std::ranges::stable_sort(trials, {},
-                           [](const Trial& t) { return t.trained() ? t.loss : INFINITY; });
+  std::ranges::stable_sort(trials, {}, &Trial::rank);
   return trials;
 }
 

@@ -35,6 +35,7 @@ struct Trial {
   std::string cooled;               // the run that was scored; empty: none
 
   bool trained() const { return std::isfinite(loss); }
+  double rank() const { return trained() ? loss : INFINITY; }  // what diverged comes last
 };
 
 // A trial of `length` steps; `before` is the same idea with a shorter trunk, or nullptr. The scored
