@@ -146,7 +146,7 @@ RunResult run_training(const RunRequest& request, kernels::Kernels& kernels,
       request.measure_peak ? kernels::cpu::measure_fma_gflops(environment.threads) : 0;
   RunFacts facts = describe_run(config, *data, environment, peak_gflops, trainer.state().step);
   facts.first_tokens = trainer.state().tokens;
-  RunResult result = trainer.run(*directory, facts, request.time_limit_s);
+  RunResult result = trainer.run(*directory, facts, request.time_limit_s, request.clock);
   if (peak_gflops > 0) {
     result.fraction_of_peak = result.tokens_per_s * facts.flops_per_token / (peak_gflops * 1e9);
   }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "coldstart/core/clock.h"
 #include "coldstart/data/source.h"
 #include "coldstart/train/config.h"
 #include "coldstart/train/observer.h"
@@ -21,6 +22,7 @@ struct RunRequest {
   std::filesystem::path branch_from;  // a checkpoint, or a run whose last one is meant
   double time_limit_s = 0;            // 0: none
   bool measure_peak = false;          // takes 0.1 s; the console then knows percent of peak
+  Clock clock = now_s;                // of the limit, and of the times that are recorded
 };
 
 // Throws Error for what stands in the way; divergence, signals and the time limit are outcomes.

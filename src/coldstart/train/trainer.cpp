@@ -6,7 +6,6 @@
 
 #include "coldstart/checkpoint/checkpoint.h"
 #include "coldstart/checkpoint/retention.h"
-#include "coldstart/core/clock.h"
 #include "coldstart/eval/select_by.h"
 
 namespace coldstart::train {
@@ -18,14 +17,15 @@ constexpr double kStatusInterval_s = 2;
 // Adds the seconds of a scope to an account.
 class Timer {
  public:
-  explicit Timer(double& account_s) : account_s_(account_s) {}
-  ~Timer() { account_s_ += now_s() - start_s_; }
+  Timer(double& account_s, const Clock& clock) : account_s_(account_s), clock_(clock) {}
+  ~Timer() { account_s_ += clock_() - start_s_; }
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
  private:
   double& account_s_;
-  const double start_s_ = now_s();
+  const Clock& clock_;
+  const double start_s_ = clock_();
 };
 
 // Within it the model is the one that is evaluated and saved, outside the one that is trained.
@@ -62,7 +62,7 @@ RunResult Trainer::loop(double time_limit_s) {
     if (const int signal = interrupt.signal()) {
       return finish(Outcome::interrupted, fmt::format("stopped by signal {}", signal), signal);
     }
-    if (time_limit_s > 0 && now_s() - start_s_ >= time_limit_s) {
+    if (time_limit_s > 0 && clock_() - start_s_ >= time_limit_s) {
       return finish(Outcome::timed_out,
                     fmt::format("the time limit of {} s is over", time_limit_s));
     }
@@ -71,8 +71,8 @@ RunResult Trainer::loop(double time_limit_s) {
       if (const auto reason = evaluate()) return finish(Outcome::diverged, *reason);
     }
     if (checkpoint_due()) save();
-    if (now_s() - status_s >= kStatusInterval_s) {
-      status_s = now_s();
+    if (clock_() - status_s >= kStatusInterval_s) {
+      status_s = clock_();
       write_status("running", "");
     }
   }
@@ -86,7 +86,7 @@ std::optional<std::string> Trainer::step() {
   const double rate = config_.schedule.lr(place) * plateau_.factor() *
                       batches_.rate_factor(batch, instruments_.critical_batch());
   const double loss = forward_backward(batch);
-  const Timer timer(times_.train_s);
+  const Timer timer(times_.train_s, clock_);
   StepRecord record{.step = state_.step + 1,
                     .tokens = state_.tokens,
                     .loss = loss,
@@ -154,11 +154,11 @@ double Trainer::forward_backward(const adapt::StepBatch& batch) {
   double loss = 0;
   for (int64_t micro = 0; micro < k; ++micro) {
     {
-      const Timer timer(times_.data_s);
+      const Timer timer(times_.data_s, clock_);
       order_.fill(state_.sequences, tokens, targets);
       regularizer_.augment(state_.sequences, sequence_.T, tokens);
     }
-    const Timer timer(times_.train_s);
+    const Timer timer(times_.train_s, clock_);
     const bool last = micro == k - 1;
     model::Batch shaped = order_.shape(tokens, targets);
     shaped.first_sequence = state_.sequences * shaped.B / B;
@@ -193,7 +193,7 @@ std::optional<std::string> Trainer::evaluate() {
   EvalRecord record{.step = state_.step, .tokens = state_.tokens};
   std::optional<double> rank;
   {
-    const Timer timer(times_.eval_s);
+    const Timer timer(times_.eval_s, clock_);
     const EvaluationWeights weights(*optimizer_, model_->params(), kernels_);
     const eval::Evaluation validation = validation_->run(*model_, kernels_);
     const eval::Evaluation probe = probe_->run(*model_, kernels_);
@@ -243,7 +243,7 @@ bool Trainer::evaluation_due(int64_t step) const {
 
 // Writes what the step's measures have to say, those of the model itself included.
 void Trainer::measure_model(bool evaluation) {
-  const Timer timer(times_.metrics_s);
+  const Timer timer(times_.metrics_s, clock_);
   if (instruments_.observes_model(state_.step, evaluation)) {
     const EvaluationWeights weights(*optimizer_, model_->params(), kernels_);
     const bool starts_branch = state_.step > 0 && state_.step == first_step_;
@@ -272,7 +272,7 @@ bool Trainer::checkpoint_due() const {
 }
 
 void Trainer::save() {
-  const Timer timer(times_.checkpoint_s);
+  const Timer timer(times_.checkpoint_s, clock_);
   metrics_->sync();
   state_.metrics_bytes = metrics_->bytes();
   if (documents_) state_.documents_bytes = documents_->sync();

@@ -22,6 +22,7 @@
 #include "coldstart/adapt/early_phase.h"
 #include "coldstart/adapt/plateau.h"
 #include "coldstart/checkpoint/manifest.h"
+#include "coldstart/core/clock.h"
 #include "coldstart/data/source.h"
 #include "coldstart/eval/document_log.h"
 #include "coldstart/eval/evaluate.h"
@@ -53,8 +54,9 @@ class Trainer {
   void branch(const std::filesystem::path& checkpoint);
 
   // To the end, or to whatever comes first. time_limit_s 0: none. An Error that ends the run is
-  // noted in its status and thrown on.
-  RunResult run(const RunDirectory& directory, const RunFacts& facts, double time_limit_s);
+  // noted in its status and thrown on. clock: of the limit and of all times that are recorded.
+  RunResult run(const RunDirectory& directory, const RunFacts& facts, double time_limit_s,
+                const Clock& clock = now_s);
 
   const model::Model& model() const { return *model_; }
   const checkpoint::Manifest& state() const { return state_; }
@@ -118,6 +120,7 @@ class Trainer {
   std::optional<EvalRecord> last_eval_;
   std::optional<io::JsonLinesWriter> metrics_, timings_;
   std::optional<eval::DocumentLog> documents_;  // when asked for
+  Clock clock_ = now_s;
   TimeAccount times_;
   int64_t first_step_ = 0, first_tokens_ = 0;
   double start_s_ = 0;

@@ -1,6 +1,5 @@
 // How a trainer begins, continues and ends; the loop itself is trainer.cpp.
 #include "coldstart/checkpoint/checkpoint.h"
-#include "coldstart/core/clock.h"
 #include "coldstart/optim/registry.h"
 #include "coldstart/train/diagnose.h"
 #include "coldstart/train/init_table.h"
@@ -143,9 +142,11 @@ void Trainer::branch(const std::filesystem::path& checkpoint) {
   }
 }
 
-RunResult Trainer::run(const RunDirectory& directory, const RunFacts& facts, double time_limit_s) {
+RunResult Trainer::run(const RunDirectory& directory, const RunFacts& facts, double time_limit_s,
+                       const Clock& clock) {
+  clock_ = clock;
   directory_ = &directory;
-  start_s_ = now_s();
+  start_s_ = clock_();
   first_step_ = state_.step;
   first_tokens_ = state_.tokens;
   // What the run recorded after the state it starts from will be recorded again; the time it took
@@ -185,7 +186,7 @@ RunResult Trainer::finish(Outcome outcome, const std::string& reason, int signal
     result.last_val_loss = last_eval_->val_loss;
     result.last_val_bits_per_byte = last_eval_->val_bits_per_byte;
   }
-  result.elapsed_s = now_s() - start_s_;
+  result.elapsed_s = clock_() - start_s_;
   result.tokens = state_.tokens - first_tokens_;
   const double busy_s = times_.train_s + times_.metrics_s + times_.data_s;
   if (busy_s > 0) result.tokens_per_s = static_cast<double>(result.tokens) / busy_s;

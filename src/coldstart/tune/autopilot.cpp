@@ -212,14 +212,14 @@ int TuneResult::exit_code() const {
 }
 
 TuneResult run_tune(const TuneOptions& options, kernels::Kernels& kernels, TuneObserver& observer,
-                    double started_s) {
+                    double started_s, const Clock& clock) {
   if (options.threads > 0) set_thread_count(narrow<int>(options.threads));
   make_directories(options.out);
   const study::ControllerLock lock(options.out);
   forget_refused(options.out, options);
   Journal journal(options.out);
   begin(journal, options);
-  Ledger ledger(options.out, options.budget, started_s);
+  Ledger ledger(options.out, options.budget, started_s, clock);
   Runs runs(options.out, journal, ledger, observer, kernels);
   Work work{.options = options,
             .journal = journal,

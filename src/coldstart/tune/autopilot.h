@@ -31,9 +31,9 @@ struct TuneResult {
 };
 
 // ConfigError when the directory belongs to another text, budget or model, or when the budget is
-// too small for any run. started_s: when the program began, now_s().
+// too small for any run. started_s: when the program began, by the clock.
 TuneResult run_tune(const TuneOptions& options, kernels::Kernels& kernels, TuneObserver& observer,
-                    double started_s);
+                    double started_s, const Clock& clock = now_s);
 
 // --plan-only: what it would do, phase by phase, in words; writes nothing.
 std::string describe_plan(const TuneOptions& options, kernels::Kernels& kernels);

@@ -1,6 +1,7 @@
 #include "coldstart/tune/ledger.h"
 
-#include "coldstart/core/clock.h"
+#include <utility>
+
 #include "coldstart/core/files.h"
 #include "coldstart/io/json_record.h"
 
@@ -13,8 +14,12 @@ constexpr double kInterval_s = 2;
 
 }  // namespace
 
-Ledger::Ledger(const std::filesystem::path& directory, Budget budget, double started_s)
-    : file_(directory / kFile), budget_(budget), started_s_(started_s), saved_s_(started_s) {
+Ledger::Ledger(const std::filesystem::path& directory, Budget budget, double started_s, Clock clock)
+    : file_(directory / kFile),
+      budget_(budget),
+      clock_(std::move(clock)),
+      started_s_(started_s),
+      saved_s_(started_s) {
   if (std::filesystem::exists(file_))
     earlier_s_ =
         io::JsonRecord::parse(read_file(file_), file_.string()).number("seconds").value_or(0);
@@ -26,7 +31,7 @@ void Ledger::remove_from(const std::filesystem::path& directory) {
 
 Cost Ledger::spent() const {
   Cost cost = training_;
-  cost.seconds = earlier_s_ + now_s() - started_s_;
+  cost.seconds = earlier_s_ + clock_() - started_s_;
   return cost;
 }
 
@@ -37,11 +42,11 @@ void Ledger::train(double tokens, double flops) {
 }
 
 void Ledger::tick() {
-  if (now_s() - saved_s_ >= kInterval_s) save();
+  if (clock_() - saved_s_ >= kInterval_s) save();
 }
 
 void Ledger::save() {
-  saved_s_ = now_s();
+  saved_s_ = clock_();
   write_file_atomic(file_, io::JsonRecord().add("seconds", spent().seconds).line() + "\n");
 }
 

@@ -2,24 +2,28 @@
 //
 // Seconds are those that a sitting really lasted, kept in clock.json, which is replaced every two
 // seconds: a killed program forgets at most so many. Tokens and FLOPs are those of the runs in the
-// journal, so that they are the same however often the program was stopped.
-// Test: tests/tune/ledger_test.cpp.
+// journal, so that they are the same however often the program was stopped. Its clock is that of
+// all runs.
+// Tests: tests/tune/ledger_test.cpp, slow_machine_test.cpp.
 #pragma once
 
 #include <filesystem>
 
+#include "coldstart/core/clock.h"
 #include "coldstart/tune/budget.h"
 
 namespace coldstart::tune {
 
 class Ledger {
  public:
-  // started_s: when this sitting began (now_s()), for work done before there was a ledger.
-  Ledger(const std::filesystem::path& directory, Budget budget, double started_s);
+  // started_s: when this sitting began, by the clock, for work done before there was a ledger.
+  Ledger(const std::filesystem::path& directory, Budget budget, double started_s,
+         Clock clock = now_s);
 
   static void remove_from(const std::filesystem::path& directory);
 
   const Budget& budget() const { return budget_; }
+  const Clock& clock() const { return clock_; }
   Cost spent() const;
   double left() const;  // in the unit of the budget; below 0: overdrawn
 
@@ -30,6 +34,7 @@ class Ledger {
  private:
   std::filesystem::path file_;
   Budget budget_;
+  Clock clock_;
   double earlier_s_ = 0, started_s_ = 0, saved_s_ = 0;
   Cost training_;
 };

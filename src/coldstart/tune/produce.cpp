@@ -28,9 +28,10 @@ constexpr int64_t kTrunkEvaluations = 24, kCooldownEvaluations = 12;
 constexpr int64_t kKept = 3;        // best checkpoints
 constexpr double kPatience = 1.25;  // a trunk that takes longer than planned by this ends
 constexpr double kSegment = 0.5;    // of what is left of the cooldown, between looks at the clock
-constexpr double kShortSegment_s = 5;  // not interrupted any more
-constexpr double kRisen = 0.005;       // of the loss: the validation loss has risen
-constexpr double kOffBy = 0.02;        // of the budget: a cooldown that would end so much too late
+// What is left then is not interrupted any more: at half the speed it ends so much too late.
+constexpr double kLastSegment_s = 5, kLastSegment = 0.03;  // at most, and of the budget
+constexpr double kRisen = 0.005;  // of the loss: the validation loss has risen
+constexpr double kOffBy = 0.02;   // of the budget: a cooldown that would end so much too late
 constexpr const char *kTrunk = "production-trunk", *kCooldownRun = "production";
 
 class Production {
@@ -159,7 +160,8 @@ class Production {
                  .branch_step = from == kTrunk ? branch_step_ : 0};
     for (;;) {
       const double left_s = timed() ? units_left() : 0;
-      plan.time_limit_s = left_s > kShortSegment_s ? kSegment * left_s : 0;
+      const double last_s = std::min(kLastSegment_s, kLastSegment * work_.options.budget.amount);
+      plan.time_limit_s = left_s > last_s ? kSegment * left_s : 0;
       const RunRecord record = work_.runs.run(plan);
       over_ = !record.timed_out;
       stands_ = record.step;

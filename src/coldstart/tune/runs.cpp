@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "coldstart/checkpoint/retention.h"
-#include "coldstart/core/clock.h"
 #include "coldstart/study/run_records.h"
 #include "coldstart/train/run.h"
 #include "coldstart/train/run_directory.h"
@@ -111,8 +110,10 @@ std::vector<RunRecord> Runs::all() const {
 RunRecord Runs::run(const RunPlan& plan) {
   if (const auto before = over(plan.name)) return *before;
   const fs::path out = path(plan.name);
-  train::RunRequest request{
-      .config = plan.config, .branch_from = {}, .time_limit_s = plan.time_limit_s};
+  train::RunRequest request{.config = plan.config,
+                            .branch_from = {},
+                            .time_limit_s = plan.time_limit_s,
+                            .clock = ledger_.clock()};
   request.resume = train::RunDirectory::holds_run(out);
   if (request.resume) request.config = train::config_of_run(out);
   request.config.train.out = out.string();
@@ -128,7 +129,7 @@ RunRecord Runs::run(const RunPlan& plan) {
                                 : path(plan.branch_from);
   }
   Watcher watcher({.name = plan.name, .why = plan.why, .from = from}, ledger_, observer_);
-  const double start_s = now_s();
+  const double start_s = ledger_.clock()();
   const train::RunResult result = train::run_training(request, kernels_, watcher);
   ledger_.save();
   if (result.outcome == train::Outcome::interrupted) throw Stopped{result.signal};
@@ -148,7 +149,7 @@ RunRecord Runs::run(const RunPlan& plan) {
       .add("step", result.step)
       .add("tokens", tokens)
       .add("flops", tokens * watcher.flops_per_token())
-      .add("seconds", now_s() - start_s)
+      .add("seconds", ledger_.clock()() - start_s)
       .add("busy_s", watcher.busy_s())
       .add("data_s", watcher.data_s())
       .add("evaluation_s", watcher.evaluation_s())
