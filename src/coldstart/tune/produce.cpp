@@ -9,6 +9,7 @@
 // with a steeper fall, and the decision says so.
 // Where the text is read many times, a trunk whose validation loss has risen again is left at its
 // best checkpoint: cooling down what has learnt the text by heart gains nothing (CU-02).
+// Tests: tests/tune/produce_test.cpp, slow_machine_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
