@@ -14,6 +14,7 @@
 #include "coldstart/train/console.h"
 #include "coldstart/tune/autopilot.h"
 #include "coldstart/tune/console.h"
+#include "coldstart/tune/plan_only.h"
 
 namespace coldstart::app {
 

@@ -91,15 +91,5 @@ TEST(Autopilot, ABudgetThatBuysNoRunIsRefusedBeforeAnythingIsTrained) {
   EXPECT_EQ(ask(tiny_question(directory.path(), kFewestSteps + 40), count).exit_code(), 0);
 }
 
-TEST(Autopilot, ThePlanIsSaidWithoutWritingAnything) {
-  const TempDir directory;
-  const TuneOptions options = tiny_question(directory.path(), 5000);
-  const auto kernels = kernels::make_cpu_kernels();
-  const std::string plan = describe_plan(options, *kernels);
-  for (const char* part : {"5000 steps of 64 tokens", "rates", "warmup", "round 1", "round 2"})
-    EXPECT_THAT(plan, HasSubstr(part));
-  EXPECT_FALSE(std::filesystem::exists(options.out));
-}
-
 }  // namespace
 }  // namespace coldstart::tune

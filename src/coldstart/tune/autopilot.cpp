@@ -13,10 +13,8 @@
 #include "coldstart/study/controller_lock.h"
 #include "coldstart/train/load_run.h"
 #include "coldstart/train/sample.h"
-#include "coldstart/tune/base_config.h"
-#include "coldstart/tune/contenders.h"
-#include "coldstart/tune/data_split.h"
 #include "coldstart/tune/page.h"
+#include "coldstart/tune/phase_list.h"
 #include "coldstart/tune/phases.h"
 #include "coldstart/tune/summary.h"
 
@@ -26,7 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kPhases = 8;
 constexpr int64_t kSampleTokens = 400;
 constexpr double kSampleTemperature = 0.7;
 
@@ -103,28 +100,30 @@ class Autopilot {
   fs::path summary_file() const { return work_.directory() / "summary.md"; }
   fs::path page_file() const { return work_.directory() / "report.html"; }
 
-  void phase(int number, const char* name, const char* question) {
-    work_.observer.on_phase({number, kPhases, name, question});
+  void begin_phase(Phase phase) {
+    const auto& [name, question] = text_of(phase);
+    work_.observer.on_phase(
+        {static_cast<int>(phase) + 1, static_cast<int>(kPhases.size()), name, question});
   }
 
   // False when nothing trains.
   bool phases() {
-    phase(1, "measure", "what the machine, the text and the budget allow");
+    begin_phase(Phase::measure);
     if (!measure(work_)) return false;
-    phase(2, "rates", "which optimizer, which learning rate, and where training becomes unstable");
+    begin_phase(Phase::rates);
     share_out(work_);
     choose_optimizer(work_);
     if (!work_.outline.tuned) {
-      phase(6, "round 2", "the production run, at the defaults");
+      begin_phase(Phase::round2);
       const Trial begins = begun(work_, default_idea(work_), work_.outline.steps).value();
       production_ = produce(work_, begins, 0);
       add_production(begins.idea, begins.trunks);
     } else if (!tuned()) {
       return false;
     }
-    phase(7, "choice", "which checkpoint, and what it is worth");
+    begin_phase(Phase::choice);
     model_ = choose_checkpoint(work_);
-    phase(8, "page", "what was found, as a page and a summary");
+    begin_phase(Phase::page);
     return true;
   }
 
@@ -132,11 +131,11 @@ class Autopilot {
     const std::vector<Trial> rates = find_rate(work_);
     shown_ = rates;
     if (!rates.front().trained()) return false;
-    phase(3, "warmup", "whether warmup is needed here");
+    begin_phase(Phase::warmup);
     const std::vector<Trial> warmed = check_warmup(work_, rates);
-    phase(4, "workload", "whether compute or the text is the limit");
+    begin_phase(Phase::workload);
     const int64_t most_steps = judge_workload(work_, rates);
-    phase(5, "round 1", "whether the short trials' winner holds at 20 %");
+    begin_phase(Phase::round1);
     std::vector<Trial> ideas = rates;
     if (!warmed.empty()) {
       shown_.push_back(warmed.front());
@@ -149,7 +148,7 @@ class Autopilot {
       for (const std::string& trunk : trial.trunks)
         if (std::ranges::find(winner.trunks, trunk) == winner.trunks.end())
           work_.runs.drop_checkpoints(trunk);
-    phase(6, "round 2", "the production run");
+    begin_phase(Phase::round2);
     production_ = produce(work_, winner, most_steps);
     add_production(winner.idea, winner.trunks);
     return true;
@@ -236,43 +235,6 @@ TuneResult run_tune(const TuneOptions& options, kernels::Kernels& kernels, TuneO
     result.spent = ledger.spent();
     return result;
   }
-}
-
-std::string describe_plan(const TuneOptions& options, kernels::Kernels& kernels) {
-  if (options.threads > 0) set_thread_count(narrow<int>(options.threads));
-  const SplitText split = plan_split(options.text);
-  const ChosenBase base = choose_base(options, split.train_tokens, kernels);
-  const Outline o = outline_of(steps_of_budget(options, base));
-  std::string text = tune_command(options) + "\n\n";
-  const auto line = [&](const char* phase, const std::string& what) {
-    text += fmt::format("{:<10} {}\n", phase, what);
-  };
-  line("data", fmt::format("{} training bytes, {} to choose by, {} kept back", split.train_tokens,
-                           split.val_tokens, split.test_tokens));
-  line("model", base.answer);
-  for (const std::string& reason : base.reasons) line("", reason);
-  for (const std::string& risk : base.risks) line("", "risk: " + risk);
-  line("budget", fmt::format("{} steps of {} tokens", o.steps, base.config.train.batch_tokens));
-  if (o.tuned) {
-    line("optimizer", fmt::format("one cooled run each of {} and {}, of equal cost",
-                                  kContenders.front().name, kContenders.back().name));
-    line("rates", fmt::format("{} or more cooled runs of {} steps, then one at 10 times the best",
-                              o.rates, o.trial_steps));
-    line("warmup", fmt::format("the best rate again with 5 % warmup{}{}: {} runs of {} steps",
-                               o.pairs > 1 ? fmt::format(", both ways with {} seeds", o.pairs) : "",
-                               o.full ? ", and twice the rate" : "", o.warmed, o.trial_steps));
-    line("workload",
-         "compute-bound or fittable, by passes over the text and the rule of steps init");
-    line("round 1",
-         fmt::format(
-             "the best and a lower rate within 3 % of it, if there is one, go on to {} steps",
-             o.bridge_steps));
-  }
-  line("round 2", fmt::format("a production run of about {} steps, {:.0f} % of them cooling down",
-                              o.production_steps, 100 * kCooldown));
-  line("choice", "the 3 best checkpoints are scored on the text that was kept back");
-  for (const std::string& skipped : o.skipped) line("skipped", skipped);
-  return text;
 }
 
 }  // namespace coldstart::tune

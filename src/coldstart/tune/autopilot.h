@@ -35,7 +35,4 @@ struct TuneResult {
 TuneResult run_tune(const TuneOptions& options, kernels::Kernels& kernels, TuneObserver& observer,
                     double started_s, const Clock& clock = now_s);
 
-// --plan-only: what it would do, phase by phase, in words; writes nothing.
-std::string describe_plan(const TuneOptions& options, kernels::Kernels& kernels);
-
 }  // namespace coldstart::tune

@@ -102,14 +102,12 @@ ChosenBase choose_base(const TuneOptions& options, int64_t text_tokens, kernels:
   return chosen;
 }
 
-int64_t steps_of_budget(const TuneOptions& options, const ChosenBase& base) {
+int64_t steps_for(double units, const TuneOptions& options, const ChosenBase& base) {
   const auto tokens = static_cast<double>(base.config.train.batch_tokens);
   const Cost step{.seconds = tokens / base.tokens_per_s,
                   .tokens = tokens,
                   .flops = tokens * base.flops_per_token};
-  const auto steps = static_cast<int64_t>(options.budget.amount / step.in(options.budget.unit));
-  require_budget(options, steps);
-  return steps;
+  return std::max<int64_t>(0, static_cast<int64_t>(units / step.in(options.budget.unit)));
 }
 
 void require_budget(const TuneOptions& options, int64_t steps) {

@@ -24,8 +24,8 @@ struct ChosenBase {
 // The model that --model names, or the one of the ladder that fits throughput, text and budget.
 ChosenBase choose_base(const TuneOptions& options, int64_t text_tokens, kernels::Kernels& kernels);
 
-// Steps that a whole budget buys, at the speed that was measured.
-int64_t steps_of_budget(const TuneOptions& options, const ChosenBase& base);
+// Steps that so many units of the budget buy, at the speed that was measured.
+int64_t steps_for(double units, const TuneOptions& options, const ChosenBase& base);
 
 // ConfigError, with what would do, when it buys too few for any run.
 void require_budget(const TuneOptions& options, int64_t steps);

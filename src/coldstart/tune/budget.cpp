@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cmath>
@@ -91,6 +92,12 @@ Cost& Cost::operator+=(const Cost& other) {
   tokens += other.tokens;
   flops += other.flops;
   return *this;
+}
+
+double finish_reserve(const Budget& budget) {
+  if (budget.unit != BudgetUnit::seconds) return 0;
+  constexpr double kLeast_s = 1.5;
+  return std::max(kLeast_s, kFinishShare * budget.amount);
 }
 
 Budget parse_budget(std::string_view text) {

@@ -28,6 +28,11 @@ struct Budget {
   double amount = 0;
 };
 
+inline constexpr double kFinishShare = 0.02;  // of a time budget, for scores and the page
+
+// What is kept back for them, in units of the budget.
+double finish_reserve(const Budget& budget);
+
 // ConfigError, with examples, for anything that is no amount above 0 with a unit.
 Budget parse_budget(std::string_view text);
 

@@ -21,13 +21,10 @@ namespace {
 
 constexpr double kFitted = 0.1;  // nats a byte on training text: known by heart
 constexpr int64_t kFitEvaluations = 12;
-constexpr double kLongest = 0.1;  // of the production length, for the run that looks for a fit
 
 // A run at the best rate, constant, evaluated often: does the training loss reach the criterion?
 plan::LrSweep look_for_fit(Work& work, const Trial& best) {
-  const int64_t steps =
-      std::max(work.outline.trial_steps,
-               static_cast<int64_t>(kLongest * static_cast<double>(work.outline.production_steps)));
+  const int64_t steps = fit_steps(work.outline);
   RunPlan plan{.name = "fit-" + best.idea.name(),
                .why = "can the text be learnt by heart?",
                .config = trunk_config(work, best.idea, steps)};

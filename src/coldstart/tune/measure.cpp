@@ -19,8 +19,6 @@ namespace coldstart::tune {
 
 namespace {
 
-constexpr double kCheckShare = 0.01;  // of the steps, for the check that it learns
-constexpr int64_t kFewestCheckSteps = 12, kMostCheckSteps = 60;
 constexpr double kInputBound = 0.05;  // share of the time spent on data
 constexpr double kLearnt = 0.05;      // nats below the start
 
@@ -138,9 +136,7 @@ bool measure(Work& work) {
   const io::JsonRecord check = fixed(work, "check", [&](io::JsonRecord& record) {
     const int64_t steps = work.steps_for(work.ledger.left() - work.finish_reserve());
     require_budget(work.options, steps);
-    const auto share = static_cast<int64_t>(kCheckShare * static_cast<double>(steps));
-    record.add("steps", std::clamp(share, kFewestCheckSteps, kMostCheckSteps))
-        .add("tuned", outline_of(steps).tuned ? 1 : 0);
+    record.add("steps", check_steps(steps)).add("tuned", outline_of(steps).tuned ? 1 : 0);
   });
   work.base.train.eval_tokens = kFewestEvalTokens;
   const Decision learns = settle(

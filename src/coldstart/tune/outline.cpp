@@ -11,18 +11,10 @@ namespace coldstart::tune {
 
 namespace {
 
-int64_t whole(double steps) { return std::max<int64_t>(1, std::llround(steps)); }
+constexpr double kCheckShare = 0.01;  // of the steps
+constexpr int64_t kFewestCheckSteps = 12, kMostCheckSteps = 60;
 
-// Steps of everything but the production run, for a production run of P steps.
-double before_production(const Outline& o) {
-  const auto trial = static_cast<double>(o.trial_steps);
-  const double trunk = (1 - kCooldown) * trial;
-  double steps = static_cast<double>(o.optimizers + o.rates + o.warmed) * trial +
-                 static_cast<double>(o.probe_steps);
-  const auto bridge = static_cast<double>(o.bridge_steps);
-  steps += 2 * (bridge - trunk);
-  return steps - (1 - kCooldown) * bridge;  // which the production run goes on from
-}
+int64_t whole(double steps) { return std::max<int64_t>(1, std::llround(steps)); }
 
 // L, B and P that belong together: P = S - (what comes before, given P).
 void share_out(Outline& o) {
@@ -31,7 +23,9 @@ void share_out(Outline& o) {
     o.trial_steps = std::max(kFewestTrialSteps, whole(kTrialShare * production));
     o.probe_steps = o.trial_steps / 2;
     o.bridge_steps = whole(kBridgeShare * production);
-    production = std::max(1.0, static_cast<double>(o.steps) - before_production(o));
+    const PhaseSteps before = phase_steps(o);
+    production = std::max(1.0, static_cast<double>(o.steps - before.rates - before.warmup -
+                                                   before.round1 + trunk_steps(o.bridge_steps)));
   }
   o.production_steps = whole(production);
 }
@@ -66,6 +60,28 @@ Outline outline_of(int64_t steps) {
         "unknown",
         kFewestPairedSteps));
   return o;
+}
+
+int64_t check_steps(int64_t steps) {
+  const auto share = static_cast<int64_t>(kCheckShare * static_cast<double>(steps));
+  return std::clamp(share, kFewestCheckSteps, kMostCheckSteps);
+}
+
+int64_t trunk_steps(int64_t length) {
+  return length - std::llround(kCooldown * static_cast<double>(length));
+}
+
+int64_t fit_steps(const Outline& o) {
+  return std::max(o.trial_steps,
+                  static_cast<int64_t>(kFitShare * static_cast<double>(o.production_steps)));
+}
+
+PhaseSteps phase_steps(const Outline& o) {
+  if (!o.tuned) return {.round2 = o.production_steps};
+  return {.rates = (o.optimizers + o.rates) * o.trial_steps + o.probe_steps,
+          .warmup = o.warmed * o.trial_steps,
+          .round1 = 2 * (o.bridge_steps - trunk_steps(o.trial_steps)),
+          .round2 = o.production_steps - trunk_steps(o.bridge_steps)};
 }
 
 }  // namespace coldstart::tune

@@ -26,7 +26,7 @@ inline constexpr int64_t kPairs = 3;               // of the warmup claim: with 
 inline constexpr double kTrialShare = 0.05;        // L / P
 inline constexpr double kBridgeShare = 0.2;        // B / P
 inline constexpr double kCooldown = 0.4;           // share of every run
-inline constexpr double kFinishShare = 0.02;       // of a time budget, for scores and the page
+inline constexpr double kFitShare = 0.1;           // of P, for the run that looks for a fit
 
 struct Outline {
   int64_t steps = 0;                 // S
@@ -44,5 +44,20 @@ struct Outline {
 };
 
 Outline outline_of(int64_t steps);
+
+// Steps of a check that the set-up learns, for a budget of so many.
+int64_t check_steps(int64_t steps);
+
+int64_t trunk_steps(int64_t length);  // of a cooled run of so many: (1 - c) L
+
+// Steps of the run that looks whether a text that is read often can be learnt by heart; they are
+// not shared out, because few texts are, and so come from the production run.
+int64_t fit_steps(const Outline& outline);
+
+// What is planned for each phase; together all of S.
+struct PhaseSteps {
+  int64_t rates = 0, warmup = 0, round1 = 0, round2 = 0;
+};
+PhaseSteps phase_steps(const Outline& outline);
 
 }  // namespace coldstart::tune

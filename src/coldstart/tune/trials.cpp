@@ -61,10 +61,6 @@ std::string Idea::name() const {
   return text + fmt::format("-seed{}", seed);
 }
 
-int64_t trunk_steps(int64_t length) {
-  return length - std::llround(kCooldown * static_cast<double>(length));
-}
-
 train::RunConfig trunk_config(const Work& work, const Idea& idea, int64_t steps) {
   train::RunConfig config = quiet_config(work, idea, steps);
   config.schedule.shape = schedule::Shape::constant;

@@ -43,7 +43,6 @@ struct Trial {
 Trial cooled_rung(Work& work, const std::string& rung, const Idea& idea, int64_t length,
                   const std::string& why, const Trial* before = nullptr);
 
-int64_t trunk_steps(int64_t length);  // of a trial of so many: (1 - c) L
 train::RunConfig trunk_config(const Work& work, const Idea& idea, int64_t steps);
 train::RunConfig cooldown_config(const Work& work, const Idea& idea, int64_t from, int64_t end);
 

@@ -24,11 +24,7 @@ int64_t Work::steps_for(double units) const {
   return std::max<int64_t>(0, std::llround(std::floor(units / units_per_step() + 1e-9)));
 }
 
-double Work::finish_reserve() const {
-  if (options.budget.unit != BudgetUnit::seconds) return 0;
-  constexpr double kLeast_s = 1.5;
-  return std::max(kLeast_s, kFinishShare * options.budget.amount);
-}
+double Work::finish_reserve() const { return tune::finish_reserve(options.budget); }
 
 double Work::passes(int64_t steps) const {
   return static_cast<double>(steps * base.train.batch_tokens) /
