@@ -32,9 +32,9 @@ TuneResult ask(const TuneOptions& options, Count& count) {
   return run_tune(options, *kernels, count, now_s());
 }
 
-const std::set<std::string> kAll = {"data",     "model",  "learns",     "optimizer",
-                                    "outline",  "rate",   "stability",  "warmup",
-                                    "workload", "bridge", "production", "checkpoint"};
+const std::set<std::string> kAll = {"data",       "model",      "learns", "optimizer", "outline",
+                                    "rate",       "stability",  "warmup", "workload",  "bridge",
+                                    "production", "checkpoint", "longer"};
 
 TEST(Autopilot, GoesAllTheWayAndIsDoneOnce) {
   const TempDir directory;

@@ -123,6 +123,7 @@ class Autopilot {
     }
     begin_phase(Phase::choice);
     model_ = choose_checkpoint(work_);
+    look_ahead(work_, shown_.back(), round1_ ? &*round1_ : nullptr);
     begin_phase(Phase::page);
     return true;
   }
@@ -144,6 +145,7 @@ class Autopilot {
                    warmed.front());
     }
     const Trial winner = bridge(work_, ideas);
+    if (winner.trunk_steps >= trunk_steps(work_.outline.bridge_steps)) round1_ = winner;
     for (const Trial& trial : ideas)
       for (const std::string& trunk : trial.trunks)
         if (std::ranges::find(winner.trunks, trunk) == winner.trunks.end())
@@ -198,7 +200,8 @@ class Autopilot {
 
   Work& work_;
   const TuneOptions& options_;
-  std::vector<Trial> shown_;  // on the page
+  std::vector<Trial> shown_;  // on the page; the production run last
+  std::optional<Trial> round1_;
   std::string production_;
   fs::path model_;
 };

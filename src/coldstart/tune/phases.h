@@ -52,4 +52,8 @@ std::string produce(Work& work, const Trial& winner, int64_t most_steps);
 // checkpoint's directory.
 std::filesystem::path choose_checkpoint(Work& work);
 
+// What a longer run would buy (longer_run.h). round1: the cooled run that the production run goes
+// on from; nullptr where the bridge was not asked.
+void look_ahead(Work& work, const Trial& production, const Trial* round1);
+
 }  // namespace coldstart::tune

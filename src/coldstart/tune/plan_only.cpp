@@ -78,7 +78,8 @@ class Plan {
                             outline_.production_steps, 100 * kCooldown, share(planned_.round2))};
       case Phase::choice:
         return {fmt::format("the {} best checkpoints are scored on the text that was kept back",
-                            kFinalists)};
+                            kFinalists),
+                "what a longer run would buy, foreseen from the runs that were made"};
       case Phase::page:
         break;
     }
