@@ -6,9 +6,9 @@
 //   NEEDED           surely above kNeededShare of the loss
 //   HELPS            surely above 0
 //   HARMFUL          surely below 0
-//   NOT_NEEDED       surely below kNeededShare of the loss: what it may still gain is less than
-//   that NOT_ESTABLISHED  anything else: the interval is too wide, there is one pair, or a run
-//   diverged
+//   NOT_NEEDED       surely below kNeededShare of the loss: it may gain something, but less
+//   NOT_ESTABLISHED  all else: too wide an interval, one pair alone, or a run that diverged
+//
 // The labels and the margin are those of `coldstart warmup` (study/warmup_verdict.h), which asks
 // the same of whole grids, without pairing. Test: tests/tune/warmup_pairs_test.cpp.
 #pragma once
