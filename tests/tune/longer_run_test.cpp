@@ -65,6 +65,14 @@ TEST(TuneLongerRun, ATextThatIsReadManyTimesIsRefusedInThePlannersWords) {
   EXPECT_THAT(longer.verdict.text, HasSubstr("passes over the data"));
 }
 
+TEST(TuneLongerRun, ARangeThatReachesAboveTheLossOfNowPromisesNothing) {
+  LongerRun longer{.steps = 2000, .times = 2, .now = 0.9, .prediction = {}, .verdict = {}};
+  longer.prediction.range = {.lo = 0.6, .mid = 0.7, .hi = 0.8};
+  EXPECT_THAT(answer_of(longer), HasSubstr("would bring the loss of the batches from 0.9000"));
+  longer.prediction.range.hi = 1;
+  EXPECT_THAT(answer_of(longer), HasSubstr("these runs do not tell"));
+}
+
 TEST(TuneLongerRun, TooShortARunIsNoCurve) {
   EXPECT_THROW(foresee({recorded(15, 0)}, 0.5), DataError);
 }

@@ -44,10 +44,7 @@ void tell(const Work& work, const Trial& production, const LongerRun& longer, De
     return;
   }
   const plan::Interval& range = longer.prediction.range;
-  d.answer = fmt::format(
-      "{:.2g} times as many steps, {}, would bring the loss of the batches from {:.4f} to between "
-      "{:.4f} and {:.4f} nats",
-      longer.times, longer.steps, longer.now, range.lo, range.hi);
+  d.answer = answer_of(longer);
   d.evidence = {longer.verdict.text};
   for (const plan::Holdout& h : longer.prediction.holdouts)
     d.evidence.push_back(
@@ -60,6 +57,19 @@ void tell(const Work& work, const Trial& production, const LongerRun& longer, De
 }
 
 }  // namespace
+
+std::string answer_of(const LongerRun& longer) {
+  const plan::Interval& range = longer.prediction.range;
+  if (range.hi >= longer.now)
+    return fmt::format(
+        "these runs do not tell: with {:.2g} times as many steps, {}, the loss of the batches, "
+        "{:.4f} nats now, would lie between {:.4f} and {:.4f}",
+        longer.times, longer.steps, longer.now, range.lo, range.hi);
+  return fmt::format(
+      "{:.2g} times as many steps, {}, would bring the loss of the batches from {:.4f} to between "
+      "{:.4f} and {:.4f} nats",
+      longer.times, longer.steps, longer.now, range.lo, range.hi);
+}
 
 LongerRun foresee(const std::vector<plan::Trial>& runs, double passes) {
   const auto length = static_cast<int64_t>(runs.front().steps.size());

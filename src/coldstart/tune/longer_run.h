@@ -13,6 +13,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "coldstart/plan/predict.h"
@@ -33,6 +34,9 @@ struct LongerRun {
 
   bool foreseen() const { return prediction.refused.empty(); }
 };
+
+// What is foreseen, in one sentence: a gain only where the whole range lies below the loss of now.
+std::string answer_of(const LongerRun& longer);
 
 // runs: the production run first. passes: over the text, by the production run. DataError when the
 // records cannot carry a prediction.
