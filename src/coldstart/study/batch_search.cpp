@@ -83,7 +83,7 @@ BatchAnswer search_batch(const train::RunConfig& config, const fs::path& directo
     const double scale =
         std::sqrt(static_cast<double>(batch) / static_cast<double>(sequences_of(config)));
     plan::BatchResult best{.batch = batch};
-    double best_factor = 1;
+    double best_factor = 1, step_s = 0;  // of the fastest run: others may use the machine
     for (const double factor : kRateFactors) {
       const double lr = config.optimizer.lr * scale * factor;
       const Probe probe{.label = fmt::format("{} sequences a step, lr {:.3g}, to a loss of {}",
@@ -100,15 +100,16 @@ BatchAnswer search_batch(const train::RunConfig& config, const fs::path& directo
                                       "no higher than {}",
                                       end.trial.evals.val.front(), target.loss),
                           "choose a lower loss");
-      const double step_s = step_timing(probe.directory).step_s;
+      const double measured_s = step_timing(probe.directory).step_s;
+      if (step_s == 0 || (measured_s > 0 && measured_s < step_s)) step_s = measured_s;
       table += fmt::format("{:>10} {:>12.4g} {:>14} {:>10.1f}\n", batch, lr,
                            std::isnan(steps) ? "not reached" : fmt::format("{:.1f}", steps),
-                           1000 * step_s);
+                           1000 * measured_s);
       if (std::isnan(steps) || steps >= best.steps) continue;
       best.steps = steps;
-      best.step_s = step_s;
       best_factor = factor;
     }
+    best.step_s = step_s;
     results.push_back(best);
     if (!std::isnan(best.steps) && best_factor != 1)
       warnings.push_back(
