@@ -104,10 +104,13 @@ class WarmupCheck {
     if (!pairs_.gain.noise_known)
       return fmt::format("at {:.3g}, {} warmup steps change the loss from {:.4f} to {:.4f}",
                          best_.idea.lr, warmup_, best_.loss, with_.front().loss);
+    const bool costs = gain.mid < 0;
+    const plan::Interval shown = costs ? plan::Interval{-gain.hi, -gain.mid, -gain.lo} : gain;
     return fmt::format(
-        "at {:.3g}, {} warmup steps gain {:.4f} nats [{:.4f}, {:.4f}] over {} seeds; a need would "
-        "be more than {:.4f}",
-        best_.idea.lr, warmup_, gain.mid, gain.lo, gain.hi, with_.size(), pairs_.margin);
+        "at {:.3g}, {} warmup steps {} {:.4f} nats [{:.4f}, {:.4f}] over {} seeds; a need would be "
+        "a gain of more than {:.4f}",
+        best_.idea.lr, warmup_, costs ? "cost" : "gain", shown.mid, shown.lo, shown.hi,
+        with_.size(), pairs_.margin);
   }
 
   void add_evidence(Decision& d) const {
