@@ -4,8 +4,8 @@
 #
 #   scripts/lint.sh [BUILD_DIR] [SINCE]
 #
-# SINCE, a date as git takes it ("6 hours ago"): clang-tidy over the files of the commits since then,
-# and over all of them when .clang-tidy itself has changed. All of them take half an hour.
+# SINCE, a date as git takes it ("6 hours ago"): clang-tidy over the files of the commits since then;
+# without it over all of them, which takes half an hour.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build_dir=${1:-build}
