@@ -214,7 +214,8 @@ def measure(o):
 
 def row(record):
     verdict, measured = record["verdict"], record["measured"]
-    cells = [record["data"], record["optimizer"], record["schedule"], f"{record['at']}x",
+    cells = [record["data"], record["optimizer"], record["schedule"], str(record["seed"]),
+             f"{record['at']}x",
              f"{record['epochs']:.1f}", record.get("predicted", "before"), verdict["label"]]
     values = [e["value"] for e in verdict.get("evidence", []) if isinstance(e["value"], list)]
     outcome = ""
@@ -233,11 +234,12 @@ def row(record):
 
 
 def table():
-    print("| data | optimizer | long run | at | epochs | predicted | design | point | range | "
+    print("| data | optimizer | long run | seed | at | epochs | predicted | design | point | range | "
           "measured | |")
-    print("|---" * 11 + "|")
-    for record in load().values():
-        print(row(record))
+    print("|---" * 12 + "|")
+    for record in sorted(load().values(), key=lambda r: r["seed"]):
+        if record["measured"] is not None:
+            print(row(record))
 
 
 def main():
