@@ -25,12 +25,16 @@ def run_block(block, directory, program):
             (directory / name.group(1)).write_text(body)
         return block.group(0)
     lines = []
+    names = {str(program): "coldstart", str(directory): "/home/me"}
     for command in re.findall(r"^\$ (.*)$", body, re.M):
         print("$", command, flush=True)
         result = subprocess.run(["bash", "-c", command.replace("coldstart ", f"{program} ", 1)],
                                 cwd=directory, text=True, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, check=False)
-        lines += [f"$ {command}", *result.stdout.replace(str(program), "coldstart").splitlines()]
+        printed = result.stdout
+        for theirs, ours in names.items():
+            printed = printed.replace(theirs, ours)
+        lines += [f"$ {command}", *printed.splitlines()]
         if result.returncode not in (0, 3, 4, 5):  # verdicts may be negative
             sys.exit(f"exit status {result.returncode}:\n{result.stdout}")
     return "```text\n" + "\n".join(lines) + "\n```\n"

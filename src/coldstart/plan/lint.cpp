@@ -207,10 +207,12 @@ Verdict lint_verdict(const StudyDesign& design) {
        .what = "values asked about",
        .value = {.mid = static_cast<double>(values)}},
       {.id = "width",
-       .what = fmt::format("decades of {} nuisance hyperparameters together", nuisance),
+       .what = nuisance == 1
+                   ? std::string("decades of the nuisance hyperparameter")
+                   : fmt::format("decades of {} nuisance hyperparameters together", nuisance),
        .value = {.mid = decades}},
       {.id = "density",
-       .what = "trials for each value asked about",
+       .what = values > 0 ? "trials for each value asked about" : "trials in all",
        .value = {.mid = static_cast<double>(design.trials) /
                         static_cast<double>(std::max<int64_t>(1, values))}}};
   for (const LintFinding& finding : findings)
