@@ -28,6 +28,10 @@ function(coldstart_embed_assets directory out)
 "// Generated from Chart.js and src/coldstart/report/assets/ by cmake/embed_assets.cmake.
 #include \"coldstart/report/page.h\"
 
+#ifdef __clang__  // a library in one string
+#pragma clang diagnostic ignored \"-Woverlength-strings\"
+#endif
+
 namespace coldstart::report::assets {
 
 @definitions@
