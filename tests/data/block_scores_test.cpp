@@ -62,7 +62,7 @@ TEST(BlockScores, DependNeitherOnThePiecesNorOnTheThreads) {
   const int before = thread_count();
   for (const int threads : {1, 3}) {
     set_thread_count(threads);
-    for (const size_t piece : {1, 7, 513})
+    for (const size_t piece : {1U, 7U, 513U})
       EXPECT_EQ(score(tokens, piece).bits_per_byte, whole.bits_per_byte);
   }
   set_thread_count(before);

@@ -33,8 +33,8 @@ TEST(Dropout, NumbersAreThoseOfPhilox) {
 
 TEST(Dropout, MasksOfSeedsSitesAndSequencesAreTheirOwn) {
   std::set<std::array<uint32_t, 2>> keys;
-  for (const uint64_t seed : {0, 1, 2})
-    for (const uint32_t site : {0, 1, 2})
+  for (const uint64_t seed : {0U, 1U, 2U})
+    for (const uint32_t site : {0U, 1U, 2U})
       for (const int64_t b : {0, 1, 2}) keys.insert(Dropout{.seed = seed, .site = site}.key(b));
   EXPECT_EQ(keys.size(), 27u);
   EXPECT_EQ((Dropout{.first_sequence = 5}.key(0)), (Dropout{.first_sequence = 3}.key(2)))

@@ -119,7 +119,7 @@ TEST(SlowBoundary, SB01_AnOptimumAtTheEdgeIsFoundAndAnIrrelevantOneIsNot) {
   }
   EXPECT_GE(found, kStudies * 8 / 10);
   fmt::print("planted at 0.97, n = 20: STRONG in {} of {}\n", found, kStudies);
-  for (const size_t n : {10, 20, 50}) {
+  for (const size_t n : {10U, 20U, 50U}) {
     int alarms = 0;
     for (uint64_t seed = 0; seed < kStudies; ++seed) {
       const Study study = study_of(

@@ -44,7 +44,7 @@ TEST(Predict, TheLastThirdOfTheLongestRunsAndEveryCooldownAreHiddenPredictedAndC
 std::vector<RunCurve> fading_cooldowns() {
   std::vector<RunCurve> curves = good_design(5e-4);
   const LrTrace at_peak = LrTrace::of(trunk(24'000), 24'000);
-  for (const size_t cooldown : {1, 2}) {
+  for (const size_t cooldown : {1U, 2U}) {
     RunCurve& curve = curves[cooldown];
     const double start = cooldown_start(curve.rates);
     for (size_t i = 0; i < curve.step.size(); ++i) {
