@@ -28,9 +28,8 @@ int64_t sequences_of(const train::RunConfig& config) {
 }
 
 train::RunConfig toward_target(const train::RunConfig& config, const LossTarget& target,
-                               int64_t batch, double lr) {
-  train::RunConfig c = config;
-  const int64_t warmup = train::resolve(c, train::open_data(c)->facts()).schedule.warmup;
+                               int64_t warmup, int64_t batch, double lr) {
+  train::RunConfig c = without_checkpoints(config);
   c.schedule = {};
   c.schedule.shape = schedule::Shape::constant;
   c.schedule.warmup = std::min(warmup, target.most_steps);
@@ -42,10 +41,7 @@ train::RunConfig toward_target(const train::RunConfig& config, const LossTarget&
   c.train.steps = target.most_steps;
   c.train.target_loss = target.loss;
   c.train.eval_every = std::max<int64_t>(1, target.most_steps / kEvaluations);
-  c.train.eval_at.clear();
   c.train.eval_tokens = std::min(c.train.eval_tokens, kEvalTokens);
-  c.train.keep_best = 0;
-  c.train.trunk_at.clear();
   return c;
 }
 
@@ -79,6 +75,7 @@ BatchAnswer search_batch(const train::RunConfig& config, const fs::path& directo
       fmt::format("{:>10} {:>12} {:>14} {:>10}\n", "sequences", "lr", "steps to loss", "ms a step");
   train::RunConfig base = config;
   base.train.out = (directory / "run").string();  // the data are prepared beside it
+  const int64_t warmup = train::resolve(base, train::open_data(base)->facts()).schedule.warmup;
   for (const int64_t batch : target.batches) {
     const double scale =
         std::sqrt(static_cast<double>(batch) / static_cast<double>(sequences_of(config)));
@@ -90,7 +87,7 @@ BatchAnswer search_batch(const train::RunConfig& config, const fs::path& directo
                                              batch, lr, target.loss),
                         .directory = directory / fmt::format("target-{}-batch-{}-lr-{:.4g}",
                                                              target.loss, batch, lr),
-                        .config = toward_target(base, target, batch, lr)};
+                        .config = toward_target(base, target, warmup, batch, lr)};
       const ProbeEnd end = run_probe(probe, kernels, observer);
       if (end.signal != 0) return {.signal = end.signal};
       const double steps = plan::steps_to_loss(end.trial, target.loss);

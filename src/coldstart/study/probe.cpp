@@ -64,6 +64,13 @@ void require_same(train::RunConfig asked, const fs::path& run) {
 
 }  // namespace
 
+train::RunConfig without_checkpoints(train::RunConfig config) {
+  config.train.keep_best = 0;
+  config.train.trunk_at.clear();
+  config.train.eval_at.clear();
+  return config;
+}
+
 bool is_over(const fs::path& run) {
   const std::string state = state_of(run);
   return state == "finished" || state == "diverged";

@@ -30,6 +30,9 @@ struct ProbeEnd {
 // ConfigError when the directory holds a run of another configuration; else as run_training().
 ProbeEnd run_probe(const Probe& probe, kernels::Kernels& kernels, train::RunObserver& observer);
 
+// The configuration of a probe of which only the records count.
+train::RunConfig without_checkpoints(train::RunConfig config);
+
 // Whether it has been run to its end, without running anything.
 bool is_over(const std::filesystem::path& run);
 

@@ -22,14 +22,6 @@ constexpr int kMostExtensions = 4;
 constexpr size_t kFewestNorms = 20;    // to take a percentile from
 constexpr int64_t kEvalTokens = 8192;  // of a probe that evaluates every step
 
-// Of probes only the records count.
-train::RunConfig without_checkpoints(train::RunConfig config) {
-  config.train.keep_best = 0;
-  config.train.trunk_at.clear();
-  config.train.eval_at.clear();
-  return config;
-}
-
 std::vector<plan::LrTrial> lr_trials(const StudyDirectory& directory) {
   plan::Study study = load_study(directory.path());
   plan::mark_infeasible(study);

@@ -14,15 +14,12 @@ namespace fs = std::filesystem;
 namespace {
 
 train::RunConfig at_batch(const train::RunConfig& config, int64_t batch, int64_t steps) {
-  train::RunConfig c = config;
+  train::RunConfig c = without_checkpoints(config);
   c.train.batch_tokens = batch * c.model.context;
   c.train.steps = kUntimedSteps + steps;
   c.train.eval_every = 0;
-  c.train.eval_at.clear();
   c.train.eval_tokens = c.model.context;  // at the end there is one all the same
   c.train.checkpoint_every = 0;
-  c.train.keep_best = 0;
-  c.train.trunk_at.clear();
   c.schedule = {};
   c.schedule.shape = schedule::Shape::constant;
   c.batch = {};
